@@ -1,0 +1,34 @@
+/** What a client says its raw audio is. */
+export interface AudioFormat {
+  readonly encoding: 'pcm_s16le' | 'pcm_f32le' | 'mulaw' | 'alaw';
+  /** 8000–48000 Hz. */
+  readonly sampleRateHz: number;
+  /** 1 or 2; two channels stay interleaved and are transcribed apart. */
+  readonly channels: number;
+}
+
+/** 16 kHz audio ready to append. Shape: at most {@link CHUNK_SAMPLES} per channel, fewer only after a flush. */
+export interface AudioChunk {
+  /** Position after this chunk. Units: samples per channel at 16 kHz since the session began. */
+  readonly endSample: number;
+  /** s16le, interleaved; an own copy that nothing else writes to. */
+  readonly pcm: Uint8Array;
+  /** Client bytes that this and all earlier chunks stand for: what `ack.audio_bytes` reports. */
+  readonly clientBytes: number;
+}
+
+/** Where a resumed session goes on. */
+export interface IntakeStart {
+  readonly sample: number;
+  readonly clientBytes: number;
+}
+
+/** Turns a client's frames, cut anywhere, into 100 ms chunks of 16 kHz audio. */
+export interface AudioIntake {
+  /** @throws SttError-free: returns an empty list until 100 ms are there. */
+  accept(bytes: Uint8Array): readonly AudioChunk[];
+  /** The rest as one short chunk; `undefined` when there is none. */
+  flush(): AudioChunk | undefined;
+  /** Bytes of an incomplete sample that wait for their other half. */
+  readonly danglingBytes: number;
+}

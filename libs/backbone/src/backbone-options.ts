@@ -1,0 +1,27 @@
+/** How to reach Redis and how long things live. Every duration in milliseconds. */
+export interface BackboneOptions {
+  /** `redis://…`, `rediss://…`. */
+  readonly redisUrl: string;
+  /** First part of every key; tests use a unique one. Default `stt`. */
+  readonly keyPrefix?: string;
+  /** Shards that new sessions are spread over, 1–100. Default 16. */
+  readonly shards?: number;
+  /** A transcriber that has not renewed for so long has lost its sessions. Default 2000. */
+  readonly leaseMs?: number;
+  /** How long a session without a connection can be resumed. Default 300 000. */
+  readonly resumeWindowMs?: number;
+  /** How long record and log of an ended session stay readable. Default 300 000. */
+  readonly retentionMs?: number;
+  /** Unacknowledged audio per session before the writer reports pressure. Default 65 536 bytes. */
+  readonly writeWindowBytes?: number;
+  /** Audio waiting in Redis per session before the writer reports pressure. Default 60 s, in samples at 16 kHz. */
+  readonly backlogCapSamples?: number;
+  /** Told of connection changes and of what went wrong, for logs and health; never of audio or text. */
+  readonly onEvent?: (event: BackboneEvent) => void;
+}
+
+export type BackboneEvent =
+  | { readonly type: 'connected'; readonly connection: string }
+  | { readonly type: 'disconnected'; readonly connection: string; readonly reason: string }
+  | { readonly type: 'subscription_silent'; readonly silentMs: number }
+  | { readonly type: 'log_gap_filled'; readonly sessionId: string; readonly messages: number };

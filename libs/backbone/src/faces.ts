@@ -1,0 +1,167 @@
+import type {
+  AudioControl,
+  Fence,
+  NodeRecord,
+  OpenSessionConfig,
+  ProviderName,
+  Seq,
+  SessionId,
+  SessionState,
+  SttError,
+} from '@verbatim/protocol';
+
+/** A durable message: in the log under its `seq`, never changed. `json` is the server message as it goes to the client. */
+export interface DurableMessage {
+  readonly seq: Seq;
+  readonly json: string;
+}
+
+/** What both faces can do: be seen, be counted, be asked for health. */
+export interface Presence {
+  /** Writes this process's record; it vanishes 10 s after the last call. */
+  heartbeat(nodeId: string, record: NodeRecord): Promise<void>;
+  /** Removes this process's record at once. */
+  leave(nodeId: string): Promise<void>;
+  listNodes(): Promise<readonly { readonly nodeId: string; readonly record: NodeRecord }[]>;
+  /** Adds to this minute's roll-up, for example `{ audio_samples: 1600, 'requests:local': 1 }`. */
+  addStats(deltas: Readonly<Record<string, number>>): Promise<void>;
+  /** Sums the roll-ups of the last `minutes` minutes. */
+  readStats(minutes: number): Promise<Readonly<Record<string, number>>>;
+  /** Live sessions, over all shards. */
+  countOpenSessions(): Promise<number>;
+  /** Round trip to Redis. Units: milliseconds. @throws SttError `storage_unavailable` */
+  ping(): Promise<number>;
+  readLog(sessionId: SessionId, afterSeq: Seq): Promise<readonly DurableMessage[]>;
+  /** Closes every connection; what was appended before is flushed first. */
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- gateway
+
+export interface OpenedSession {
+  readonly sessionId: SessionId;
+  readonly epoch: string;
+  readonly resumeToken: string;
+  /** 1 for the first connection, one more at each resume: the last connection wins. */
+  readonly connection: number;
+}
+
+export interface ResumedSession extends OpenedSession {
+  readonly config: OpenSessionConfig;
+  readonly state: SessionState;
+  /** Where audio goes on: the end of the last entry that Redis holds. */
+  readonly audio: { readonly sample: number; readonly clientBytes: number };
+  readonly lastSeq: Seq;
+}
+
+export interface SessionSnapshot {
+  readonly sessionId: SessionId;
+  readonly config: OpenSessionConfig;
+  readonly state: SessionState;
+  readonly epoch: string;
+  readonly lastSeq: Seq;
+}
+
+/** What arrives for a followed session, in order, each durable message exactly once. */
+export interface TextListener {
+  onDurable(message: DurableMessage): void;
+  /** Interims, speech events, status: at most once, may be lost. */
+  onTransient(json: string): void;
+  /** A newer connection took the session over (resume elsewhere). */
+  onReplaced(): void;
+}
+
+export interface Following {
+  stop(): void;
+}
+
+export interface AudioWriterListener {
+  /** Redis holds the audio up to here. */
+  onStored(position: { readonly sample: number; readonly clientBytes: number }): void;
+  /** `true`: stop reading from the client; `false`: go on. Nothing is dropped in between. */
+  onPressure(isUnderPressure: boolean): void;
+  /** The stream is gone or belongs to somebody else; nothing more can be written. */
+  onLost(error: SttError): void;
+}
+
+/** Appends one session's audio in order, each entry under its end offset, so that a repeat is refused and not doubled. */
+export interface AudioWriter {
+  append(chunk: { readonly endSample: number; readonly pcm: Uint8Array; readonly clientBytes: number }): void;
+  /** Puts a mark behind all audio appended so far. */
+  mark(control: AudioControl): void;
+  /** Resolves when everything appended so far is stored. */
+  drained(): Promise<void>;
+  close(): void;
+}
+
+export interface GatewaySide extends Presence {
+  openSession(config: OpenSessionConfig): Promise<OpenedSession>;
+  /** @throws SttError `session_not_found`, `resume_unrecoverable`, `storage_unavailable` */
+  resumeSession(sessionId: SessionId, resumeToken: string): Promise<ResumedSession>;
+  openAudioWriter(
+    session: { readonly sessionId: SessionId },
+    start: { readonly sample: number; readonly clientBytes: number },
+    listener: AudioWriterListener,
+  ): AudioWriter;
+  /** Subscribes, reads the log after `afterSeq`, merges, goes live. */
+  follow(sessionId: SessionId, connection: number, afterSeq: Seq, listener: TextListener): Promise<Following>;
+  /** Keeps a connected session's keys alive; call at least every 60 s. */
+  keepAlive(sessionIds: readonly SessionId[]): Promise<void>;
+  /** The connection is gone: the session waits for a resume. No effect when a newer connection holds it. */
+  detach(sessionId: SessionId, connection: number): Promise<void>;
+  readSession(sessionId: SessionId): Promise<SessionSnapshot | undefined>;
+}
+
+// ---------------------------------------------------------------- transcriber
+
+export interface ClaimedSession {
+  readonly sessionId: SessionId;
+  readonly fence: Fence;
+  readonly config: OpenSessionConfig;
+  readonly lastSeq: Seq;
+  /** JSON as given to the last commit; `undefined` for a session nobody has committed to. */
+  readonly checkpoint: string | undefined;
+  /** True when another transcriber held it before. */
+  readonly isTakeover: boolean;
+}
+
+export type AudioEntry =
+  | { readonly kind: 'audio'; readonly streamId: string; readonly endSample: number; readonly pcm: Buffer }
+  | { readonly kind: 'control'; readonly streamId: string; readonly atSample: number; readonly control: AudioControl };
+
+export interface AudioCursor {
+  readonly sessionId: SessionId;
+  /** Entries after this stream id are wanted; `0-0` from the start. */
+  readonly afterStreamId: string;
+}
+
+/** A write of the transcriber; refused whole when the fence is not the session's newest. */
+export interface CommitRequest {
+  readonly sessionId: SessionId;
+  readonly fence: Fence;
+  /** New durable messages, numbered on from the session's last `seq`; may be empty (checkpoint and trim only). */
+  readonly messages: readonly DurableMessage[];
+  readonly checkpoint: string;
+  /** Audio entries that end before this sample are deleted. */
+  readonly releaseBeforeSample: number;
+  /** The session is over: with the last message its audio is deleted and it leaves `open`. */
+  readonly endsSession: boolean;
+}
+
+export type CommitResult = 'committed' | 'fenced';
+
+export interface TranscriberSide extends Presence {
+  /** Takes up to `limit` sessions that are nobody's and want one of `providers`. */
+  claim(nodeId: string, limit: number, providers: readonly ProviderName[]): Promise<readonly ClaimedSession[]>;
+  /** Called when some session became nobody's; poll as well, the message may be lost. */
+  onWork(listener: () => void): void;
+  /** Extends the lease of every held session; returns those that were lost. */
+  renewLeases(held: readonly { readonly sessionId: SessionId; readonly fence: Fence }[]): Promise<readonly SessionId[]>;
+  /** One non-blocking read over all cursors; entries in stream order. */
+  readAudio(cursors: readonly AudioCursor[]): Promise<ReadonlyMap<SessionId, readonly AudioEntry[]>>;
+  commit(request: CommitRequest): Promise<CommitResult>;
+  /** Interims, speech events, status: published only. A gateway drops those of an older fence. */
+  publish(sessionId: SessionId, fence: Fence, json: string): void;
+  /** Hands the session back: the next transcriber may claim it at once. */
+  release(sessionId: SessionId, fence: Fence): Promise<void>;
+}

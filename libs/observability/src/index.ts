@@ -1,0 +1,1 @@
+// Logs, health, shutdown, configuration

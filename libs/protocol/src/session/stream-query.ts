@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { SttError } from '../errors/stt-error.ts';
+import { isSessionId, type Seq, type SessionId } from '../ids/ids.ts';
+import { nearestName } from './nearest-name.ts';
+import { sessionConfigSchema, type SessionConfig } from './session-config.ts';
+
+/** The fields that ask to resume a session instead of opening one. */
+export const resumeQuerySchema = z.object({
+  session_id: z.string().refine(isSessionId, 'a session id as session_started gave it').describe('Session to resume.'),
+  resume_token: z
+    .string()
+    .min(1)
+    .max(256)
+    .describe('Single-use token of the last `session_started` or `session_resumed`.'),
+  last_seq: z.int().min(0).default(0).describe('`seq` of the last durable message the client has; 0 for none.'),
+});
+
+export interface ResumeRequest {
+  readonly sessionId: SessionId;
+  readonly resumeToken: string;
+  readonly lastSeq: Seq;
+}
+
+export type StreamQuery =
+  | { readonly kind: 'open'; readonly config: SessionConfig }
+  | { readonly kind: 'resume'; readonly resume: ResumeRequest };
+
+const OPEN_FIELDS = sessionConfigSchema.shape;
+const RESUME_FIELDS = resumeQuerySchema.shape;
+const FIELD_NAMES = [...Object.keys(OPEN_FIELDS), ...Object.keys(RESUME_FIELDS)];
+
+/**
+ * Reads the query of `GET /stt/stream`.
+ * @throws SttError `bad_request` naming the parameter, what was wrong, what is allowed; for an unknown one the nearest known.
+ */
+export function parseStreamQuery(query: URLSearchParams): StreamQuery {
+  const values = singleValues(query);
+  const isResume = Object.keys(RESUME_FIELDS).some((name) => name in values);
+  if (isResume) {
+    const parsed = parseFields(resumeQuerySchema, pick(values, RESUME_FIELDS));
+    return {
+      kind: 'resume',
+      resume: {
+        sessionId: parsed.session_id as SessionId,
+        resumeToken: parsed.resume_token,
+        lastSeq: parsed.last_seq as Seq,
+      },
+    };
+  }
+  return { kind: 'open', config: parseFields(sessionConfigSchema, values) };
+}
+
+function singleValues(query: URLSearchParams): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [name, value] of query) {
+    if (!FIELD_NAMES.includes(name)) throw unknownParameter(name);
+    if (name in values)
+      throw new SttError('bad_request', `Parameter ${name} is given more than once; give it once.`, { field: name });
+    values[name] = value;
+  }
+  return values;
+}
+
+function unknownParameter(name: string): SttError {
+  const shown = JSON.stringify(name.slice(0, 64));
+  const nearest = nearestName(name, FIELD_NAMES);
+  const hint = nearest === undefined ? `known are ${FIELD_NAMES.join(', ')}` : `did you mean ${nearest}?`;
+  return new SttError('bad_request', `Unknown parameter ${shown}: ${hint}`, { field: name.slice(0, 64) });
+}
+
+function pick(values: Record<string, string>, fields: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name in fields));
+}
+
+function parseFields<Schema extends z.ZodObject>(schema: Schema, values: Record<string, string>): z.infer<Schema> {
+  const typed = Object.fromEntries(
+    Object.entries(values).map(([name, text]) => [name, fromText(schema.shape[name], text)]),
+  );
+  const result = schema.safeParse(typed);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const field = String(issue?.path[0] ?? 'query');
+  const given = field in values ? `${JSON.stringify(values[field]?.slice(0, 64))} is not allowed` : 'it is missing';
+  throw new SttError('bad_request', `Parameter ${field}: ${given}; allowed: ${allowed(schema, field)}.`, { field });
+}
+
+/** A query carries text only: numbers and booleans are read strictly, anything else is left for the schema to refuse. */
+function fromText(schema: unknown, text: string): unknown {
+  const kind = innermost(schema);
+  if (kind instanceof z.ZodNumber && /^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
+  if (kind instanceof z.ZodBoolean && (text === 'true' || text === 'false')) return text === 'true';
+  return text;
+}
+
+function innermost(schema: unknown): unknown {
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodOptional ? innermost(schema.unwrap()) : schema;
+}
+
+function allowed(schema: z.ZodObject, field: string): string {
+  const kind = innermost(schema.shape[field]);
+  if (kind instanceof z.ZodEnum) return kind.options.join(', ');
+  if (kind instanceof z.ZodBoolean) return 'true, false';
+  if (kind instanceof z.ZodNumber) return `a whole number${range(kind)}`;
+  if (field === 'language') return 'a BCP-47 language such as en, fr or en-US, or auto';
+  return field === 'session_id' ? 'a session id as session_started gave it' : 'the text that the server gave';
+}
+
+function range(schema: z.ZodNumber): string {
+  const max = schema.maxValue === Number.MAX_SAFE_INTEGER ? undefined : schema.maxValue;
+  return max === undefined ? ` from ${schema.minValue}` : ` from ${schema.minValue} to ${max}`;
+}

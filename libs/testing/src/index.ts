@@ -1,0 +1,1 @@
+// Waiting, time and chance
