@@ -19,10 +19,10 @@ const LAYERS = [
   },
 ];
 
-const CORE = ['libs/protocol', 'libs/streaming', 'libs/audio'];
+const CORE = ['libs/protocol', 'libs/streaming', 'libs/audio', 'tools/boundaries/canaries/core'];
 
 export default tseslint.config(
-  { ignores: ['**/dist', '**/node_modules', '**/.nx', 'tools/boundaries/canaries'] },
+  { ignores: ['**/dist', '**/node_modules', '**/.nx', 'tools/boundaries/canaries/**'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -49,6 +49,16 @@ export default tseslint.config(
     },
   },
   {
+    files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts', 'tools/boundaries/canaries/*/src/**/*.ts'],
+    ignores: ['**/config.ts', '**/*.spec.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only config.ts reads the environment.' },
+      ],
+    },
+  },
+  {
     files: CORE.map((lib) => `${lib}/src/**/*.ts`),
     ignores: ['**/*.spec.ts'],
     rules: {
@@ -63,16 +73,6 @@ export default tseslint.config(
         'error',
         { object: 'Date', property: 'now', message: 'Core has no clock: take the time as an argument.' },
         { object: 'Math', property: 'random', message: 'Core has no randomness: take it as an argument.' },
-      ],
-    },
-  },
-  {
-    files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
-    ignores: ['**/config.ts', '**/*.spec.ts'],
-    rules: {
-      'no-restricted-properties': [
-        'error',
-        { object: 'process', property: 'env', message: 'Only config.ts reads the environment.' },
       ],
     },
   },

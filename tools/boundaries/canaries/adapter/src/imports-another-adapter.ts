@@ -1,0 +1,4 @@
+// must fail: @nx/enforce-module-boundaries
+import type { Recognizer } from '@verbatim/recognizers';
+
+export type Reached = Recognizer;

@@ -1,0 +1,2 @@
+// must fail: @nx/enforce-module-boundaries
+import '@verbatim/gateway';

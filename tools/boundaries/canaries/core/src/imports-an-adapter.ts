@@ -1,0 +1,4 @@
+// must fail: @nx/enforce-module-boundaries
+import type { GatewaySide } from '@verbatim/backbone';
+
+export type Reached = GatewaySide;

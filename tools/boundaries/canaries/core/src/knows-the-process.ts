@@ -1,0 +1,2 @@
+// must fail: no-restricted-globals
+export const pid = process.pid;

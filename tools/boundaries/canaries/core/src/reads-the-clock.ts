@@ -1,0 +1,2 @@
+// must fail: no-restricted-properties
+export const atMs = Date.now();

@@ -1,0 +1,2 @@
+// must fail: no-restricted-properties
+export const chance = Math.random();
