@@ -23,9 +23,11 @@ export {
 } from './session/session-config.ts';
 export { parseStreamQuery, resumeQuerySchema, type ResumeRequest, type StreamQuery } from './session/stream-query.ts';
 export { nearestName } from './session/nearest-name.ts';
+export { allowedValues, readText } from './session/text-values.ts';
 
 // Messages on the client wire
 export { clientMessageSchema, type ClientMessage } from './messages/client-messages.ts';
+export { MAX_AUDIO_TEXT_LENGTH, MAX_CONTROL_TEXT_LENGTH, parseClientMessage } from './messages/parse-client-message.ts';
 export {
   END_REASONS,
   serverMessageSchema,
@@ -39,8 +41,25 @@ export {
   type Transcription,
   type TranscriptionWord,
 } from './messages/server-messages.ts';
-export { toErrorMessage, toHttpErrorBody, type ErrorContext, type HttpErrorBody } from './messages/error-bodies.ts';
+export {
+  httpErrorBodySchema,
+  toErrorMessage,
+  toHttpErrorBody,
+  type ErrorContext,
+  type HttpErrorBody,
+} from './messages/error-bodies.ts';
 export { toIsoTimestamp } from './messages/timestamps.ts';
+
+// Bodies over HTTP
+export {
+  healthSchema,
+  statsSchema,
+  workerSchema,
+  type Health,
+  type StreamingStats,
+  type StreamingWorker,
+} from './http/health-and-stats.ts';
+export { probeSchema, type Probe } from './http/probe.ts';
 
 // Records in Redis
 export {
@@ -51,3 +70,9 @@ export {
   type NodeRecord,
   type SessionState,
 } from './records/backbone-records.ts';
+
+// Documents of the wire, generated from the schemas above
+export { buildOpenApiDocument } from './documents/openapi-document.ts';
+export { buildAsyncApiDocument } from './documents/asyncapi-document.ts';
+export { PROTOCOL_VERSION } from './documents/document-info.ts';
+export type { JsonObject, JsonValue } from './documents/json-schema.ts';

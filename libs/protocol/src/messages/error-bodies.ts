@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { SttError } from '../errors/stt-error.ts';
 import type { ErrorMessage } from './server-messages.ts';
 
@@ -23,14 +24,17 @@ export function toErrorMessage(error: SttError, context: ErrorContext): ErrorMes
 }
 
 /** The JSON body of an error over HTTP. */
-export interface HttpErrorBody {
-  readonly error: string;
-  readonly code: string;
-  readonly timestamp: number;
-  readonly retryable: boolean;
-  readonly request_id: string;
-}
+export const httpErrorBodySchema = z.object({
+  error: z.string().describe('One sentence that says what to do.'),
+  code: z.string().describe('A row of the error table.'),
+  timestamp: z.number().describe('Seconds since 1970.'),
+  retryable: z.boolean(),
+  request_id: z.string(),
+});
 
+export type HttpErrorBody = z.infer<typeof httpErrorBodySchema>;
+
+/** The body of an error over HTTP; its status is `error.row.httpStatus`. */
 export function toHttpErrorBody(error: SttError, context: ErrorContext): HttpErrorBody {
   return {
     error: error.message,

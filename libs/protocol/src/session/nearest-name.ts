@@ -1,14 +1,16 @@
-/** The candidate closest to `name` by edit distance, or `undefined` when none is close enough to be a likely slip. */
+/**
+ * Finds the candidate closest to `name` by edit distance, or `undefined` when none is close enough to be a likely slip.
+ * Its cost is bounded by the candidates' lengths: a hostile name of 50 kB is refused by its length alone.
+ */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
-  const wanted = name.toLowerCase();
-  let best: { candidate: string; distance: number } | undefined;
+  let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, candidate.toLowerCase());
-    if (best === undefined || distance < best.distance) best = { candidate, distance };
+    const farthest = Math.max(2, Math.floor(candidate.length / 2));
+    if (Math.abs(name.length - candidate.length) > farthest) continue;
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance <= farthest && (best === undefined || distance < best.distance)) best = { candidate, distance };
   }
-  if (best === undefined) return undefined;
-  const farthest = Math.max(2, Math.floor(best.candidate.length / 2));
-  return best.distance <= farthest ? best.candidate : undefined;
+  return best?.candidate;
 }
 
 function editDistance(a: string, b: string): number {

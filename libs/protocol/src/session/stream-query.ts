@@ -3,6 +3,7 @@ import { SttError } from '../errors/stt-error.ts';
 import { isSessionId, type Seq, type SessionId } from '../ids/ids.ts';
 import { nearestName } from './nearest-name.ts';
 import { sessionConfigSchema, type SessionConfig } from './session-config.ts';
+import { allowedValues, readText } from './text-values.ts';
 
 /** The fields that ask to resume a session instead of opening one. */
 export const resumeQuerySchema = z.object({
@@ -41,7 +42,7 @@ export function parseStreamQuery(query: URLSearchParams): StreamQuery {
     return {
       kind: 'resume',
       resume: {
-        sessionId: parsed.session_id as SessionId,
+        sessionId: parsed.session_id,
         resumeToken: parsed.resume_token,
         lastSeq: parsed.last_seq as Seq,
       },
@@ -74,38 +75,22 @@ function pick(values: Record<string, string>, fields: object): Record<string, st
 
 function parseFields<Schema extends z.ZodObject>(schema: Schema, values: Record<string, string>): z.infer<Schema> {
   const typed = Object.fromEntries(
-    Object.entries(values).map(([name, text]) => [name, fromText(schema.shape[name], text)]),
+    Object.entries(values).map(([name, text]) => [name, readText(schema.shape[name], text)]),
   );
   const result = schema.safeParse(typed);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const field = String(issue?.path[0] ?? 'query');
-  const given = field in values ? `${JSON.stringify(values[field]?.slice(0, 64))} is not allowed` : 'it is missing';
+  const text = values[field];
+  // A token is a credential: it is not repeated into an answer, and so not into anybody's log.
+  const shown = field === 'resume_token' ? 'its value' : JSON.stringify(text?.slice(0, 64));
+  const given = text === undefined ? 'it is missing' : `${shown} is not allowed`;
   throw new SttError('bad_request', `Parameter ${field}: ${given}; allowed: ${allowed(schema, field)}.`, { field });
 }
 
-/** A query carries text only: numbers and booleans are read strictly, anything else is left for the schema to refuse. */
-function fromText(schema: unknown, text: string): unknown {
-  const kind = innermost(schema);
-  if (kind instanceof z.ZodNumber && /^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
-  if (kind instanceof z.ZodBoolean && (text === 'true' || text === 'false')) return text === 'true';
-  return text;
-}
-
-function innermost(schema: unknown): unknown {
-  return schema instanceof z.ZodDefault || schema instanceof z.ZodOptional ? innermost(schema.unwrap()) : schema;
-}
-
 function allowed(schema: z.ZodObject, field: string): string {
-  const kind = innermost(schema.shape[field]);
-  if (kind instanceof z.ZodEnum) return kind.options.join(', ');
-  if (kind instanceof z.ZodBoolean) return 'true, false';
-  if (kind instanceof z.ZodNumber) return `a whole number${range(kind)}`;
+  const values = allowedValues(schema.shape[field]);
+  if (values !== undefined) return values;
   if (field === 'language') return 'a BCP-47 language such as en, fr or en-US, or auto';
   return field === 'session_id' ? 'a session id as session_started gave it' : 'the text that the server gave';
-}
-
-function range(schema: z.ZodNumber): string {
-  const max = schema.maxValue === Number.MAX_SAFE_INTEGER ? undefined : schema.maxValue;
-  return max === undefined ? ` from ${schema.minValue}` : ` from ${schema.minValue} to ${max}`;
 }

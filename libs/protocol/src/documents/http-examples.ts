@@ -1,0 +1,53 @@
+import type { Health, StreamingStats } from '../http/health-and-stats.ts';
+import type { Probe } from '../http/probe.ts';
+import type { HttpErrorBody } from '../messages/error-bodies.ts';
+
+export const HEALTH_EXAMPLE: Health = {
+  status: 'ok',
+  redis: { status: 'ok', ping_ms: 0.4 },
+  providers: { local: { status: 'ok', transcribers: 2 } },
+  transcribers: 2,
+  version: '0.1.0',
+  uptime_s: 3621.5,
+};
+
+export const DOWN_EXAMPLE: Health = {
+  status: 'down',
+  redis: { status: 'down', ping_ms: null, reason: 'Redis does not answer' },
+  providers: {},
+  transcribers: 0,
+  version: '0.1.0',
+  uptime_s: 3621.5,
+};
+
+export const STATS_EXAMPLE: StreamingStats = {
+  active_sessions: 17,
+  sessions_by_state: { live: 16, detached: 1 },
+  window_minutes: 60,
+  providers: { local: { requests: 4210, errors: 3, latency_ms: { mean: 182.4 } } },
+  audio_seconds: { received: 10140.2, processed: 10138.9 },
+  lag_ms: 96,
+  dropped_interims: 12,
+  workers: [
+    {
+      id: 'transcriber-4f1c',
+      role: 'transcriber',
+      version: '0.1.0',
+      started_at_ms: 1758305652384,
+      sessions: 9,
+      capacity: 16,
+      draining: false,
+      providers: [{ name: 'local', languages: ['en'], status: 'ok' }],
+    },
+  ],
+};
+
+export const PROBE_EXAMPLE: Probe = { status: 'ok', checks: { started: { ok: true }, draining: { ok: true } } };
+
+export const HTTP_ERROR_EXAMPLE: HttpErrorBody = {
+  error: 'Parameter sample_rate: "44" is not allowed; allowed: a whole number from 8000 to 48000.',
+  code: 'bad_request',
+  timestamp: 1758305652.384,
+  retryable: false,
+  request_id: 'req-7c9e6679',
+};

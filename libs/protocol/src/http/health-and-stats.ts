@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { nodeRecordSchema, SESSION_STATES } from '../records/backbone-records.ts';
+
+const count = z.int().min(0);
+const milliseconds = z.number().min(0);
+const condition = z.enum(['ok', 'degraded', 'down']);
+
+/** The body of `GET /health`: what a person or a monitor asks first. Never used as a probe; those are `/livez` and `/readyz`. */
+export const healthSchema = z.object({
+  status: condition.describe(
+    '`ok`: everything works · `degraded`: sessions are served, but something is missing · `down`: no session can be served.',
+  ),
+  redis: z.object({
+    status: condition,
+    ping_ms: milliseconds.nullable().describe('Round trip in milliseconds; null when Redis did not answer.'),
+    reason: z.string().optional(),
+  }),
+  providers: z
+    .record(
+      z.string(),
+      z.object({
+        status: condition,
+        reason: z.string().optional().describe('Why it is not `ok`, in one sentence.'),
+        transcribers: count.describe('Live transcribers that offer this provider.'),
+      }),
+    )
+    .describe('Every recogniser that a live transcriber offers, by name.'),
+  transcribers: count.describe('Live transcribers, draining ones included.'),
+  version: z.string(),
+  uptime_s: z.number().min(0).describe('Seconds since this gateway started.'),
+});
+
+export type Health = z.infer<typeof healthSchema>;
+
+/** One live process, as `/streaming/stats` shows it: its node record under its id. */
+export const workerSchema = nodeRecordSchema.extend({ id: z.string() });
+
+const providerStatsSchema = z.object({
+  requests: count.describe('Decodes asked of this provider.'),
+  errors: count,
+  latency_ms: z.object({
+    mean: milliseconds.nullable().describe('Null when there was no request.'),
+    p50: milliseconds.nullable().optional(),
+  }),
+});
+
+/** The body of `GET /streaming/stats`: summed over all replicas, from Redis. */
+export const statsSchema = z.object({
+  active_sessions: count.describe('Live and detached sessions, over all replicas.'),
+  sessions_by_state: z.partialRecord(z.enum(SESSION_STATES), count).optional(),
+  window_minutes: count.min(1).describe('The counters below cover so many minutes, the running one included.'),
+  providers: z.record(z.string(), providerStatsSchema),
+  audio_seconds: z.object({
+    received: z.number().min(0).describe('Audio stored by gateways.'),
+    processed: z.number().min(0).describe('Audio read by transcribers.'),
+  }),
+  lag_ms: milliseconds.nullable().describe('Mean delay from audio stored to audio processed; null when nothing was.'),
+  dropped_interims: count.describe('Interim decodes dropped as stale: the sign of too few transcribers.'),
+  workers: z.array(workerSchema),
+});
+
+export type StreamingStats = z.infer<typeof statsSchema>;
+export type StreamingWorker = z.infer<typeof workerSchema>;
