@@ -65,7 +65,13 @@ export default tseslint.config(
       'no-restricted-imports': [
         'error',
         {
-          patterns: [{ regex: '^(?!(\\.|zod$|@echogarden/speex-resampler-wasm$))', message: 'Core imports only zod.' }],
+          patterns: [
+            {
+              regex:
+                '^(?!(\\.|zod$|@verbatim/protocol$|@echogarden/speex-resampler-wasm/simd$|@wasm-audio-decoders/flac$))',
+              message: 'Core imports only zod, the protocol, and (audio) pure wasm codecs.',
+            },
+          ],
         },
       ],
       'no-restricted-globals': ['error', 'process', 'setTimeout', 'setInterval', 'performance', 'fetch'],

@@ -7,7 +7,10 @@ export interface AudioFormat {
   readonly channels: number;
 }
 
-/** 16 kHz audio ready to append. Shape: at most {@link CHUNK_SAMPLES} per channel, fewer only after a flush. */
+/**
+ * 16 kHz audio ready to append. Shape: exactly {@link CHUNK_SAMPLES} per channel; the chunk of a flush is shorter, or, where the
+ * rate is converted, up to 128 samples longer, as it also holds what the filter had kept back.
+ */
 export interface AudioChunk {
   /** Position after this chunk. Units: samples per channel at 16 kHz since the session began. */
   readonly endSample: number;
@@ -25,10 +28,16 @@ export interface IntakeStart {
 
 /** Turns a client's frames, cut anywhere, into 100 ms chunks of 16 kHz audio. */
 export interface AudioIntake {
-  /** @throws SttError-free: returns an empty list until 100 ms are there. */
+  /**
+   * Takes bytes in and gives the chunks that they complete: none until 100 ms are there.
+   * @throws SttError `audio_undecodable` for pcm_f32le whose numbers cannot be audio; the other encodings never fail.
+   */
   accept(bytes: Uint8Array): readonly AudioChunk[];
-  /** The rest as one short chunk; `undefined` when there is none. */
+  /**
+   * The rest as one chunk; `undefined` when there is none. More audio may follow: the positions go on without a gap.
+   * Invariant: the samples so far are then the input frames × 16000 / rate, rounded.
+   */
   flush(): AudioChunk | undefined;
-  /** Bytes of an incomplete sample that wait for their other half. */
+  /** Bytes of an incomplete sample (of all channels) that wait for their other half. */
   readonly danglingBytes: number;
 }

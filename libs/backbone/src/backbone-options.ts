@@ -2,6 +2,8 @@
 export interface BackboneOptions {
   /** `redis://…`, `rediss://…`. */
   readonly redisUrl: string;
+  /** `redisUrl` names a node of a Redis Cluster: commands follow the slots, channels are sharded. Default false. */
+  readonly cluster?: boolean;
   /** First part of every key; tests use a unique one. Default `stt`. */
   readonly keyPrefix?: string;
   /** Shards that new sessions are spread over, 1–100. Default 16. */
@@ -16,6 +18,8 @@ export interface BackboneOptions {
   readonly writeWindowBytes?: number;
   /** Audio waiting in Redis per session before the writer reports pressure. Default 60 s, in samples at 16 kHz. */
   readonly backlogCapSamples?: number;
+  /** A subscriber connection that heard nothing for so long asks itself for a sign of life. Default 10 000. */
+  readonly probeIntervalMs?: number;
   /** Told of connection changes and of what went wrong, for logs and health; never of audio or text. */
   readonly onEvent?: (event: BackboneEvent) => void;
 }
@@ -24,4 +28,6 @@ export type BackboneEvent =
   | { readonly type: 'connected'; readonly connection: string }
   | { readonly type: 'disconnected'; readonly connection: string; readonly reason: string }
   | { readonly type: 'subscription_silent'; readonly silentMs: number }
+  /** Redis answers but refuses to store audio (out of memory, read-only …); the audio waits and is offered again. */
+  | { readonly type: 'storage_refused'; readonly reason: string }
   | { readonly type: 'log_gap_filled'; readonly sessionId: string; readonly messages: number };

@@ -86,11 +86,13 @@ export interface AudioWriterListener {
 
 /** Appends one session's audio in order, each entry under its end offset, so that a repeat is refused and not doubled. */
 export interface AudioWriter {
+  /** Takes the bytes over without a copy: do not write to `pcm` afterwards. */
   append(chunk: { readonly endSample: number; readonly pcm: Uint8Array; readonly clientBytes: number }): void;
   /** Puts a mark behind all audio appended so far. */
   mark(control: AudioControl): void;
-  /** Resolves when everything appended so far is stored. */
+  /** Resolves when everything appended so far is stored. @throws SttError of `onLost`; `storage_unavailable` when closed before */
   drained(): Promise<void>;
+  /** Stops at once and calls nobody back; what is not stored yet is given up, so await {@link drained} first to keep it. */
   close(): void;
 }
 
@@ -99,7 +101,7 @@ export interface GatewaySide extends Presence {
   /** @throws SttError `session_not_found`, `resume_unrecoverable`, `storage_unavailable` */
   resumeSession(sessionId: SessionId, resumeToken: string): Promise<ResumedSession>;
   openAudioWriter(
-    session: { readonly sessionId: SessionId },
+    session: { readonly sessionId: SessionId; readonly connection?: number },
     start: { readonly sample: number; readonly clientBytes: number },
     listener: AudioWriterListener,
   ): AudioWriter;

@@ -1,4 +1,9 @@
-// The two faces: each app holds only its own
+// The two faces: each app opens only its own
+export { openGatewaySide } from './gateway/gateway-side.ts';
+export { openTranscriberSide } from './transcriber/transcriber-side.ts';
+export type { BackboneEvent, BackboneOptions } from './backbone-options.ts';
+
+// What the faces speak of
 export type {
   AudioCursor,
   AudioEntry,
@@ -17,4 +22,6 @@ export type {
   TextListener,
   TranscriberSide,
 } from './faces.ts';
-export type { BackboneEvent, BackboneOptions } from './backbone-options.ts';
+
+// The keys, for the generated docs/redis-keys.md
+export { REDIS_KEYS, type RedisKeyDescription } from './keys.ts';

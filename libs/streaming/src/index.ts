@@ -1,4 +1,7 @@
 // The policy: events in, effects out
+export { initialState } from './initial-state.ts';
+export { step } from './step.ts';
+export type { PolicyState, PolicyStep } from './policy-state.ts';
 export type {
   DecodeKind,
   Hypothesis,
@@ -8,4 +11,11 @@ export type {
   RecognizedWord,
   SpeechWindow,
 } from './policy-events.ts';
+
+// How it is set
+export { recommendedOptions } from './recommended-options.ts';
 export type { PolicyOptions } from './policy-options.ts';
+
+// What the shell around it asks
+export { isBacklogged, neededFromSample } from './backlog.ts';
+export { WAITING_FINALS_LIMIT } from './policy-constants.ts';

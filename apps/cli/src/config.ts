@@ -1,0 +1,40 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { ModelPlaces } from './doctor/check-models.ts';
+
+const DEFAULT_PORT = '8080';
+
+/** What `verbatim` takes from the environment; options on the command line outrank it. */
+export interface CliConfig {
+  /** VERBATIM_URL, else the gateway that `npm start` runs: PORT on loopback. */
+  readonly gatewayUrl: string;
+  readonly isUrlNamed: boolean;
+  /** REDIS_URL, for `doctor`. */
+  readonly redisUrl: string | undefined;
+  /** STT_LOCAL_MODEL and STT_VAD_MODEL, else where set-up puts them, for `doctor`. */
+  readonly models: ModelPlaces;
+  /** COLUMNS, where the output is no terminal but is shown on one. */
+  readonly columns: number | undefined;
+  /** NO_COLOR and FORCE_COLOR; undefined leaves it to the terminal. */
+  readonly isColoured: boolean | undefined;
+}
+
+/** The only reader of the environment in this app. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): CliConfig {
+  const value = (name: string) => environment[name] || undefined;
+  const caches = value('XDG_CACHE_HOME') ?? join(value('HOME') ?? homedir(), '.cache');
+  const models = join(value('VERBATIM_CACHE_DIR') ?? join(caches, 'verbatim'), 'models');
+  const columns = Number(value('COLUMNS'));
+  return {
+    gatewayUrl: value('VERBATIM_URL') ?? `ws://127.0.0.1:${value('PORT') ?? DEFAULT_PORT}`,
+    isUrlNamed: value('VERBATIM_URL') !== undefined,
+    redisUrl: value('REDIS_URL'),
+    models: {
+      modelFolder: value('STT_LOCAL_MODEL') ?? join(models, 'moonshine-tiny-en'),
+      isOwnModel: value('STT_LOCAL_MODEL') !== undefined,
+      vadFile: value('STT_VAD_MODEL') ?? join(models, 'silero-vad', 'silero_vad_v6.onnx'),
+    },
+    columns: Number.isInteger(columns) && columns > 0 ? columns : undefined,
+    isColoured: value('NO_COLOR') !== undefined ? false : value('FORCE_COLOR') !== undefined ? true : undefined,
+  };
+}

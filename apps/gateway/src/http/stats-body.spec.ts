@@ -1,0 +1,41 @@
+import { expect, it } from '@jest/globals';
+import { statsSchema } from '@verbatim/protocol';
+import { buildStats } from './stats-body.ts';
+
+it('builds rates and means from the sums that the fleet has counted', () => {
+  const stats = buildStats({
+    activeSessions: 3,
+    windowMinutes: 60,
+    counters: {
+      'requests:local': 4,
+      'errors:local': 1,
+      'latency_ms_sum:local': 1000,
+      audio_samples_received: 32_000,
+      audio_samples_processed: 16_000,
+      lag_ms_sum: 900,
+      lag_count: 10,
+      dropped_interims: 2,
+    },
+    nodes: [
+      {
+        nodeId: 't1',
+        record: {
+          ...{ role: 'transcriber', version: '1', started_at_ms: 0, sessions: 3, capacity: 8, draining: false },
+          providers: [{ name: 'whisper', languages: ['*'], status: 'ok' }],
+        },
+      },
+    ],
+  });
+  expect(statsSchema.parse(stats)).toEqual(stats);
+  expect(stats).toMatchObject({
+    active_sessions: 3,
+    audio_seconds: { received: 2, processed: 1 },
+    lag_ms: 90,
+    dropped_interims: 2,
+    providers: {
+      local: { requests: 4, errors: 1, latency_ms: { mean: 250 } },
+      whisper: { requests: 0, errors: 0, latency_ms: { mean: null } },
+    },
+    workers: [{ id: 't1', sessions: 3 }],
+  });
+});

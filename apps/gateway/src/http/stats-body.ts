@@ -1,0 +1,47 @@
+import { PIPELINE_SAMPLE_RATE_HZ } from '@verbatim/audio';
+import type { NodeRecord, StreamingStats } from '@verbatim/protocol';
+
+/** What Redis says of the whole fleet. */
+export interface FleetFacts {
+  readonly activeSessions: number;
+  readonly windowMinutes: number;
+  /** Sums of the roll-ups over the window. */
+  readonly counters: Readonly<Record<string, number>>;
+  readonly nodes: readonly { readonly nodeId: string; readonly record: NodeRecord }[];
+}
+
+const REQUESTS = /^requests:(.+)$/;
+
+/** Builds the body of `GET /streaming/stats`: the same on every replica. */
+export function buildStats({ activeSessions, windowMinutes, counters, nodes }: FleetFacts): StreamingStats {
+  const count = (name: string): number => counters[name] ?? 0;
+  const names = new Set([
+    ...nodes.flatMap(({ record }) => record.providers.map(({ name }) => name)),
+    ...Object.keys(counters).flatMap((field) => REQUESTS.exec(field)?.[1] ?? []),
+  ]);
+  return {
+    active_sessions: activeSessions,
+    window_minutes: windowMinutes,
+    providers: Object.fromEntries([...names].sort().map((name) => [name, providerStats(name, count)])),
+    audio_seconds: {
+      received: count('audio_samples_received') / PIPELINE_SAMPLE_RATE_HZ,
+      processed: count('audio_samples_processed') / PIPELINE_SAMPLE_RATE_HZ,
+    },
+    lag_ms: mean(count('lag_ms_sum'), count('lag_count')),
+    dropped_interims: count('dropped_interims'),
+    workers: nodes.map(({ nodeId, record }) => ({ id: nodeId, ...record })).sort((a, b) => (a.id < b.id ? -1 : 1)),
+  };
+}
+
+function providerStats(name: string, count: (field: string) => number): StreamingStats['providers'][string] {
+  const requests = count(`requests:${name}`);
+  return {
+    requests,
+    errors: count(`errors:${name}`),
+    latency_ms: { mean: mean(count(`latency_ms_sum:${name}`), requests) },
+  };
+}
+
+function mean(sum: number, count: number): number | null {
+  return count === 0 ? null : Math.round((sum / count) * 10) / 10;
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { createAudioIntake } from '@verbatim/audio';
+import { AudioPath } from './audio-path.ts';
+import { createAudioSuspicion } from './audio-suspicion.ts';
+
+const FORMAT = { encoding: 'pcm_s16le', sampleRateHz: 16_000, channels: 1 } as const;
+
+async function openPath(start = { sample: 0, clientBytes: 0 }) {
+  const written: string[] = [];
+  const writer = {
+    append: (chunk: { endSample: number }) => void written.push(`audio ${chunk.endSample}`),
+    mark: (control: string) => void written.push(control),
+    drained: () => Promise.resolve(),
+    close: () => undefined,
+  };
+  const intake = await createAudioIntake(FORMAT, start);
+  const path = new AudioPath({ intake, writer, suspicion: createAudioSuspicion(FORMAT, start.clientBytes) }, start);
+  return { path, written };
+}
+
+describe('AudioPath', () => {
+  it('appends 100 ms chunks whatever the frames are, and a mark behind the begun one', async () => {
+    const { path, written } = await openPath();
+    for (let n = 0; n < 7; n += 1) path.accept(Buffer.alloc(1024));
+    path.mark('finalize');
+    expect(written).toEqual(['audio 1600', 'audio 3200', 'audio 3584', 'finalize']);
+    expect(path.appended).toEqual({ sample: 3584, clientBytes: 7168 });
+  });
+
+  it('acknowledges what is stored, once', async () => {
+    const { path } = await openPath();
+    path.accept(Buffer.alloc(6400));
+    expect(path.takeAck()).toBeUndefined();
+    expect(path.noteStored({ sample: 1600, clientBytes: 3200 })).toBeUndefined();
+    expect(path.takeAck()).toBe(3200);
+    expect(path.takeAck()).toBeUndefined();
+  });
+
+  it('acknowledges at once when all audio before a mark is stored, and not before', async () => {
+    const { path } = await openPath();
+    path.accept(Buffer.alloc(6400));
+    path.mark('finalize');
+    expect(path.takePromptAck()).toBeUndefined();
+    expect(path.noteStored({ sample: 1600, clientBytes: 3200 })).toBeUndefined();
+    expect(path.noteStored({ sample: 3200, clientBytes: 6400 })).toBe(6400);
+    expect(path.takeAck()).toBeUndefined();
+    path.mark('end');
+    expect(path.takePromptAck()).toBe(6400);
+  });
+
+  it('goes on at the position of a resumed session', async () => {
+    const { path, written } = await openPath({ sample: 16_000, clientBytes: 32_000 });
+    path.accept(Buffer.alloc(3200));
+    expect(written).toEqual(['audio 17600']);
+    expect(path.appended).toEqual({ sample: 17_600, clientBytes: 35_200 });
+  });
+
+  it('does not look for a file header in the middle of a resumed session', async () => {
+    const { path } = await openPath({ sample: 16_000, clientBytes: 32_000 });
+    expect(() => path.accept(Buffer.from('OggS and more'))).not.toThrow();
+    const { path: fresh } = await openPath();
+    expect(() => fresh.accept(Buffer.from('OggS and more'))).toThrow(/an Ogg file/);
+  });
+});

@@ -1,0 +1,277 @@
+import { createAudioIntake } from '@verbatim/audio';
+import type { AudioWriterListener, DurableMessage, Following, TextListener } from '@verbatim/backbone';
+import { SttError, type ClientMessage } from '@verbatim/protocol';
+import { toPublicError } from '../public-error.ts';
+import { toAudioFormat } from './audio-format.ts';
+import { AudioPath, type AudioPosition } from './audio-path.ts';
+import { createAudioSuspicion } from './audio-suspicion.ts';
+import type { ClientListener, NativeConnection } from './connection.ts';
+import { enterSession, type Entrance } from './entrance.ts';
+import { afterEnd, incompleteSample, replaced, sentAway } from './session-errors.ts';
+import { logConnectionClosed, logFailure } from './session-log.ts';
+import type { SessionParts } from './session-parts.ts';
+import { SessionUpkeep } from './session-upkeep.ts';
+
+/**
+ * `opening` until the session's text is followed · `streaming` · `ending` after the client's `end` · `over` when the
+ * connection is being closed, for whatever reason: from then on nothing is taken and nothing is sent.
+ */
+type Phase = 'opening' | 'streaming' | 'ending' | 'over';
+
+/** The one durable message that ends a session. Quotes inside a text are escaped in JSON, so no transcript contains this. */
+const SESSION_ENDED_MARK = '"type":"session_ended"';
+
+/** One client's session on this replica: its audio on the way up, its text on the way down. */
+export class NativeSession implements ClientListener, TextListener, AudioWriterListener {
+  readonly #parts: SessionParts;
+  readonly #client: NativeConnection;
+  readonly #upkeep: SessionUpkeep;
+  readonly #beganAtMs: number;
+  #phase: Phase = 'opening';
+  #entrance: Entrance | undefined;
+  #audio: AudioPath | undefined;
+  #following: Following | undefined;
+  #isUnderPressure = false;
+  #isToldAfterEnd = false;
+  /** Nothing waits for a resume any more: the session ended, or another connection holds it. */
+  #isSettled = false;
+
+  constructor(parts: SessionParts, client: NativeConnection) {
+    this.#parts = parts;
+    this.#client = client;
+    this.#beganAtMs = parts.nowMs();
+    this.#upkeep = new SessionUpkeep(parts, this.#beganAtMs);
+  }
+
+  /** The session that this connection keeps alive, if it does. */
+  get heldSessionId(): Entrance['sessionId'] | undefined {
+    return this.#isOver() ? undefined : this.#entrance?.sessionId;
+  }
+
+  /** Opens or resumes what the query asks for. Never rejects: what goes wrong is told to the client. */
+  async enter(query: URLSearchParams): Promise<void> {
+    // Until the session is open nothing is read: TCP is the bounded queue for a client that sends at once.
+    this.#client.hold('opening');
+    this.#client.listen(this);
+    try {
+      const entrance = await enterSession(this.#parts, query);
+      this.#entrance = entrance;
+      if (this.#isOver()) return this.#detach(entrance);
+      // Before the text is followed: whatever goes wrong from here on, the client can resume.
+      this.#client.send(entrance.greeting);
+      await (entrance.hasEnded ? this.#replay(entrance) : this.#stream(entrance));
+    } catch (thrown) {
+      this.fail(SttError.from(thrown));
+    }
+  }
+
+  /** Says why nobody is let in now, and closes. */
+  refuse(error: SttError): void {
+    this.#client.listen(this);
+    this.fail(error);
+  }
+
+  async #replay(entrance: Entrance): Promise<void> {
+    this.#isSettled = true;
+    const stored = await this.#parts.backbone.readLog(entrance.sessionId, entrance.afterSeq);
+    stored.forEach((message) => this.onDurable(message));
+    this.#finish();
+  }
+
+  async #stream(entrance: Entrance): Promise<void> {
+    const { backbone } = this.#parts;
+    const { sessionId, connection, afterSeq, start } = entrance;
+    const format = toAudioFormat(entrance.config);
+    const intake = await createAudioIntake(format, start);
+    const following = await backbone.follow(sessionId, connection, afterSeq, this);
+    if (this.#isOver()) return following.stop();
+    this.#following = following;
+    const writer = backbone.openAudioWriter(entrance, start, this);
+    this.#audio = new AudioPath({ intake, writer, suspicion: createAudioSuspicion(format, start.clientBytes) }, start);
+    this.#phase = 'streaming';
+    this.#client.release('opening');
+  }
+
+  // ---------------------------------------------------------------- from the client
+
+  onAudio(bytes: Uint8Array): void {
+    this.#upkeep.noteLife();
+    if (this.#phase === 'ending') this.#tellAfterEnd();
+    if (this.#phase !== 'streaming') return;
+    try {
+      this.#audio?.accept(bytes);
+    } catch (thrown) {
+      this.fail(SttError.from(thrown));
+    }
+  }
+
+  onMessage(message: Exclude<ClientMessage, { type: 'audio' }>): void {
+    this.#upkeep.noteLife();
+    if (message.type === 'keepalive') return;
+    if (this.#phase === 'ending') this.#tellAfterEnd();
+    if (this.#phase !== 'streaming') return;
+    if (message.type === 'end') this.#takeEnd();
+    else this.#mark('finalize');
+  }
+
+  onRefused(error: SttError): void {
+    this.fail(error);
+  }
+
+  onClosed(close: { readonly code: number; readonly reason: string }): void {
+    this.#leave();
+    logConnectionClosed(this.#parts, {
+      client: this.#client,
+      close,
+      entrance: this.#entrance,
+      position: this.#audio?.appended,
+      openMs: this.#parts.nowMs() - this.#beganAtMs,
+    });
+  }
+
+  #takeEnd(): void {
+    const leftBytes = this.#audio?.danglingBytes ?? 0;
+    if (leftBytes > 0) this.#client.sendError(incompleteSample(leftBytes), this.#entrance?.sessionId);
+    this.#phase = 'ending';
+    this.#mark('end');
+  }
+
+  #mark(control: 'finalize' | 'end'): void {
+    this.#audio?.mark(control);
+    this.#acknowledge(this.#audio?.takePromptAck());
+  }
+
+  /** Once is enough: a client that streams on after `end` would be answered for every frame. */
+  #tellAfterEnd(): void {
+    if (this.#isToldAfterEnd) return;
+    this.#isToldAfterEnd = true;
+    this.#client.sendError(afterEnd(), this.#entrance?.sessionId);
+  }
+
+  // ---------------------------------------------------------------- from Redis
+
+  onDurable({ json }: DurableMessage): void {
+    if (this.#isOver()) return;
+    this.#client.sendDurable(json);
+    if (json.includes(SESSION_ENDED_MARK)) this.#finish();
+  }
+
+  onTransient(json: string): void {
+    if (!this.#isOver()) this.#client.sendTransient(json);
+  }
+
+  onReplaced(): void {
+    this.#isSettled = true;
+    this.fail(replaced());
+  }
+
+  onStored(position: AudioPosition): void {
+    const audio = this.#audio;
+    if (audio === undefined || this.#isOver()) return;
+    this.#parts.counters.receivedSamples += position.sample - audio.stored.sample;
+    this.#acknowledge(audio.noteStored(position));
+  }
+
+  onPressure(isUnderPressure: boolean): void {
+    if (this.#isOver()) return;
+    this.#isUnderPressure = isUnderPressure;
+    this.#acknowledge(this.#audio?.takeAck());
+    if (isUnderPressure) this.#client.hold('pressure');
+    else this.#client.release('pressure');
+  }
+
+  onLost(error: SttError): void {
+    void this.#explainLoss(error);
+  }
+
+  /** A session that has ended loses its audio as well: then `session_ended` is on its way and is the true answer. */
+  async #explainLoss(error: SttError): Promise<void> {
+    const sessionId = this.heldSessionId;
+    if (sessionId === undefined) return;
+    const snapshot = await this.#parts.backbone.readSession(sessionId).catch(() => undefined);
+    if (snapshot?.state !== 'ended') this.fail(error);
+  }
+
+  // ---------------------------------------------------------------- once a round
+
+  /** Looks after the connection: acknowledgement, storage, idleness, pulse. */
+  onRound(nowMs: number): void {
+    const audio = this.#audio;
+    if (audio !== undefined && !this.#isOver()) {
+      this.#acknowledge(audio.takeAck());
+      this.#lookAfter(audio, nowMs);
+    }
+    this.#client.checkPulse(nowMs);
+  }
+
+  #lookAfter(audio: AudioPath, nowMs: number): void {
+    const { appended, stored } = audio;
+    const finding = this.#upkeep.look({
+      appendedSample: appended.sample,
+      storedSample: stored.sample,
+      isUnderPressure: this.#isUnderPressure,
+      nowMs,
+    });
+    const provider = this.#entrance?.config.provider;
+    if (finding.kind === 'fail') this.fail(finding.error);
+    else if (finding.kind === 'tell' && provider !== undefined)
+      this.#client.send({ type: 'session_status', ...finding.status, provider });
+  }
+
+  #acknowledge(audioBytes: number | undefined): void {
+    if (audioBytes !== undefined) this.#client.send({ type: 'ack', audio_bytes: audioBytes });
+  }
+
+  // ---------------------------------------------------------------- the end of the connection
+
+  announceDrain(timeLeftMs: number): void {
+    if (!this.#isOver()) this.#client.send({ type: 'go_away', time_left_ms: timeLeftMs });
+  }
+
+  /** This replica goes: what was taken is stored and acknowledged, then the client is sent to another one. */
+  async sendAway(flushed: (drained: Promise<void>) => Promise<void>): Promise<void> {
+    const audio = this.#audio;
+    if (audio !== undefined && !this.#isOver()) {
+      await flushed(audio.drained());
+      if (!this.#isOver()) this.#acknowledge(audio.takeAck());
+    }
+    this.fail(sentAway());
+  }
+
+  terminate(): void {
+    this.#client.terminate();
+  }
+
+  /** Tells the client why and closes with the table's code; the session itself waits for a resume. */
+  fail(error: SttError): void {
+    if (this.#isOver()) return;
+    logFailure(this.#parts.log, this.#client.requestId, error);
+    this.#client.closeWith(toPublicError(error), this.#entrance?.sessionId);
+    this.#leave();
+  }
+
+  #finish(): void {
+    this.#isSettled = true;
+    this.#client.closeDone();
+    this.#leave();
+  }
+
+  #leave(): void {
+    if (this.#isOver()) return;
+    this.#phase = 'over';
+    this.#following?.stop();
+    this.#audio?.close();
+    if (this.#entrance !== undefined && !this.#isSettled) this.#detach(this.#entrance);
+  }
+
+  #detach({ sessionId, connection }: Entrance): void {
+    this.#parts.backbone.detach(sessionId, connection).catch((error: unknown) => {
+      // The record's own expiry does the same, later.
+      this.#parts.log.debug({ event: 'detach_failed', session_id: sessionId, err: error });
+    });
+  }
+
+  #isOver(): boolean {
+    return this.#phase === 'over';
+  }
+}

@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import { openGatewaySide, type GatewaySide } from '@verbatim/backbone';
+import { createHealth, type Logger, type Shutdown } from '@verbatim/observability';
+import type { NodeRecord } from '@verbatim/protocol';
+import { logBackboneEvent } from './backbone-log.ts';
+import type { GatewayConfig } from './config.ts';
+import { createFleetView } from './fleet/fleet-view.ts';
+import { createHttpApp } from './http/create-http-app.ts';
+import { createHttpServer, refuseHandshake } from './http/create-http-server.ts';
+import { DEFAULT_NATIVE_LIMITS, type NativeLimits } from './native/limits.ts';
+import { createStorageWatch, type StorageWatch } from './native/storage-watch.ts';
+import { createStreamEndpoint } from './native/stream-endpoint.ts';
+import { startHeartbeat } from './presence/heartbeat.ts';
+import { TrafficCounters } from './presence/traffic-counters.ts';
+import { version } from './version.ts';
+
+export interface GatewayParts {
+  readonly log: Logger;
+  /** Is given what to close; the last one given is closed first. */
+  readonly closing: Pick<Shutdown, 'add'>;
+  /** Shorter times for tests. */
+  readonly limits?: Partial<NativeLimits>;
+}
+
+/** A gateway that takes connections. */
+export interface Gateway {
+  readonly port: number;
+  /** Where to reach it from this machine. */
+  readonly url: string;
+  readonly nodeId: string;
+}
+
+/** Plain requests that are still under way get so long at the end. Units: milliseconds. */
+const HTTP_CLOSE_MS = 1000;
+const NODE_ID_RANDOM_BYTES = 4;
+
+const nowMs = (): number => performance.now();
+
+/**
+ * Opens a gateway from the inside out: Redis, presence, port, sessions.
+ * @throws SttError `storage_unavailable` when there is no Redis; the listen error (EADDRINUSE, EACCES) when the port cannot be had
+ */
+export async function openGateway(config: GatewayConfig, parts: GatewayParts): Promise<Gateway> {
+  const { log, closing } = parts;
+  const startedAtMs = Date.now();
+  const nodeId = `gateway-${hostname()}-${randomBytes(NODE_ID_RANDOM_BYTES).toString('hex')}`;
+  const limits = { ...DEFAULT_NATIVE_LIMITS, ...limitsFrom(config), ...parts.limits };
+  const storage = createStorageWatch(nowMs);
+  const counters = new TrafficCounters();
+  let isDraining = false;
+
+  const backbone = await openBackbone(config, storage, log);
+  closing.add('redis', () => backbone.close());
+
+  const fleet = createFleetView(backbone);
+  const health = createHealth();
+  health.addCheck('subscription', () =>
+    storage.isSubscriptionFresh ? undefined : 'its subscription to Redis is silent',
+  );
+  const { resumeWindowMs } = config;
+  const session = { backbone, fleet, storage, counters, limits, log, resumeWindowMs, nowMs };
+  const stream = createStreamEndpoint({ ...session, onBadHandshake: refuseHandshake });
+  const record = (): NodeRecord => nodeRecord({ startedAtMs, sessions: stream.connections, isDraining });
+  const onFailure = (error: unknown): void =>
+    log.warn({ event: 'beat_failed', err: error }, 'telling Redis of this process failed');
+  const heartbeat = await startHeartbeat({
+    backbone,
+    nodeId,
+    record,
+    counters,
+    refreshFleet: () => fleet.refresh(),
+    onFailure,
+  });
+  closing.add('presence', () => heartbeat.stop());
+
+  const facts = () => ({ version, uptimeMs: Date.now() - startedAtMs });
+  const server = createHttpServer(createHttpApp({ backbone, health, facts, log }), stream);
+  closing.add('port', (hurry) => closeServer(server, hurry));
+  closing.add('sessions', async (hurry) => {
+    isDraining = true;
+    health.markDraining();
+    await stream.drain(config.drainMs, hurry);
+  });
+  // Last: a port that cannot be had leaves nothing behind that is not on the list.
+  const port = await listen(server, config);
+  health.markStarted();
+  return { port, url: `http://${reachableHost(config.host)}:${port}`, nodeId };
+}
+
+function limitsFrom(config: GatewayConfig): Partial<NativeLimits> {
+  return { maxConnections: config.maxConnections, idleTimeoutMs: config.idleTimeoutMs };
+}
+
+async function openBackbone(config: GatewayConfig, storage: StorageWatch, log: Logger): Promise<GatewaySide> {
+  const { redisUrl, keyPrefix, shards, leaseMs, resumeWindowMs, retentionMs } = config;
+  return openGatewaySide({
+    ...{ redisUrl, keyPrefix, shards, leaseMs, resumeWindowMs, retentionMs },
+    onEvent(event) {
+      storage.see(event);
+      logBackboneEvent(log, event);
+    },
+  });
+}
+
+function nodeRecord(state: {
+  readonly startedAtMs: number;
+  readonly sessions: number;
+  readonly isDraining: boolean;
+}): NodeRecord {
+  const { startedAtMs, sessions, isDraining } = state;
+  // A gateway recognises nothing: no capacity, no providers.
+  return {
+    role: 'gateway',
+    version,
+    started_at_ms: startedAtMs,
+    sessions,
+    capacity: 0,
+    draining: isDraining,
+    providers: [],
+  };
+}
+
+async function listen(server: Server, { port, host }: GatewayConfig): Promise<number> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+async function closeServer(server: Server, hurry: AbortSignal): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = (): void => server.closeAllConnections();
+  const patience = setTimeout(cut, HTTP_CLOSE_MS);
+  if (hurry.aborted) cut();
+  else hurry.addEventListener('abort', cut, { once: true });
+  await closed;
+  clearTimeout(patience);
+}
+
+/** "All interfaces" is no address to connect to. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,145 @@
+import { availableParallelism, homedir } from 'node:os';
+import { join } from 'node:path';
+import { configurationOrExit, LOG_LEVELS, type LogLevel } from '@verbatim/observability';
+import { z } from 'zod';
+
+/** Sessions per core that the local recogniser serves in real time, by measurement (0.18 CPU-seconds per second, interims thinned). */
+const SESSIONS_PER_CORE = 16;
+
+/** Recognisers that this build has. */
+export const SERVED_PROVIDERS = ['local', 'ledger'] as const;
+export type ServedProvider = (typeof SERVED_PROVIDERS)[number];
+
+const durationMs = z.int().min(0).max(86_400_000);
+
+/** Every variable the transcriber reads, as it is written in the environment. */
+export const transcriberVariablesSchema = z.object({
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/./, 'an address such as redis://127.0.0.1:6379 or rediss://user:password@host:6380')
+    .default('redis://127.0.0.1:6379')
+    .describe('The Redis that all processes of the fleet share.'),
+  STT_KEY_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{1,64}$/, '1 to 64 letters, digits, and . _ -')
+    .default('stt')
+    .describe('First part of every key in Redis; the same for the whole fleet.'),
+  STT_SHARDS: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(16)
+    .describe('Shards that sessions are spread over; the same for the whole fleet.'),
+  STT_LEASE_MS: durationMs
+    .min(200)
+    .default(2000)
+    .describe('A transcriber that has not renewed for so long has lost its sessions; the same for the whole fleet.'),
+  STT_RESUME_WINDOW_MS: durationMs
+    .min(1000)
+    .default(300_000)
+    .describe('How long a session without a connection can be resumed.'),
+  STT_RETENTION_MS: durationMs.min(1000).default(300_000).describe('How long an ended session stays readable.'),
+  STT_PROVIDERS: z
+    .array(z.enum(SERVED_PROVIDERS))
+    .min(1)
+    .default(['local'])
+    .describe('Recognisers that this process offers, the preferred one first; `ledger` is for tests and benchmarks.'),
+  STT_LOCAL_MODEL: z
+    .string()
+    .optional()
+    .describe(
+      'Folder of the sherpa-onnx model of provider `local`; without it moonshine-tiny-en in the cache that `npm run setup` fills.',
+    ),
+  STT_VAD_MODEL: z
+    .string()
+    .optional()
+    .describe('Silero voice activity model (ONNX); without it silero-vad in the cache that `npm run setup` fills.'),
+  STT_CAPACITY: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe('Sessions this process takes at the most; without it 16 for each core.'),
+  STT_DECODE_CONCURRENCY: z
+    .int()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe(
+      'Decodes that run side by side for each recogniser; without it what the recogniser says (local: the cores).',
+    ),
+  STT_TICK_MS: durationMs.min(5).max(1000).default(20).describe('Pause between two reads of audio.'),
+  STT_POLL_MS: durationMs
+    .min(10)
+    .max(60_000)
+    .default(250)
+    .describe('Pause between two looks for sessions nobody owns.'),
+  STT_LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('Least severe level that is logged.'),
+});
+
+/** What the transcriber runs with. Every duration in milliseconds. */
+export interface TranscriberConfig {
+  readonly redisUrl: string;
+  readonly keyPrefix: string;
+  readonly shards: number;
+  readonly leaseMs: number;
+  readonly resumeWindowMs: number;
+  readonly retentionMs: number;
+  readonly providers: readonly ServedProvider[];
+  readonly localModelFolder: string;
+  readonly vadModelFile: string;
+  readonly capacity: number;
+  /** `undefined`: what each recogniser says of itself. */
+  readonly decodeConcurrency: number | undefined;
+  readonly tickMs: number;
+  readonly pollMs: number;
+  readonly logLevel: LogLevel;
+}
+
+/** What the machine contributes to the defaults. */
+export interface Machine {
+  readonly cores: number;
+  /** Folder that the model fetch fills. */
+  readonly cacheFolder: string;
+}
+
+/** Gives the variables the names the code uses. */
+export function toTranscriberConfig(
+  variables: z.infer<typeof transcriberVariablesSchema>,
+  machine: Machine,
+): TranscriberConfig {
+  const models = join(machine.cacheFolder, 'models');
+  return {
+    redisUrl: variables.REDIS_URL,
+    keyPrefix: variables.STT_KEY_PREFIX,
+    shards: variables.STT_SHARDS,
+    leaseMs: variables.STT_LEASE_MS,
+    resumeWindowMs: variables.STT_RESUME_WINDOW_MS,
+    retentionMs: variables.STT_RETENTION_MS,
+    providers: [...new Set(variables.STT_PROVIDERS)],
+    localModelFolder: variables.STT_LOCAL_MODEL ?? join(models, 'moonshine-tiny-en'),
+    vadModelFile: variables.STT_VAD_MODEL ?? join(models, 'silero-vad', 'silero_vad_v6.onnx'),
+    capacity: variables.STT_CAPACITY ?? machine.cores * SESSIONS_PER_CORE,
+    decodeConcurrency: variables.STT_DECODE_CONCURRENCY,
+    tickMs: variables.STT_TICK_MS,
+    pollMs: variables.STT_POLL_MS,
+    logLevel: variables.STT_LOG_LEVEL,
+  };
+}
+
+/** Where `npm run setup` puts the models: the same rule as in `tools/dev/models`. */
+function cacheFolder(env: NodeJS.ProcessEnv): string {
+  const caches = nonEmpty(env['XDG_CACHE_HOME']) ?? join(nonEmpty(env['HOME']) ?? homedir(), '.cache');
+  return nonEmpty(env['VERBATIM_CACHE_DIR']) ?? join(caches, 'verbatim');
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+/** Reads the environment, the only place that does; prints every problem and exits 78 when something is wrong. */
+export function readConfigOrExit(): TranscriberConfig {
+  const { env, argv } = process;
+  const variables = configurationOrExit(transcriberVariablesSchema, { env, argv, name: 'transcriber' });
+  return toTranscriberConfig(variables, { cores: availableParallelism(), cacheFolder: cacheFolder(env) });
+}

@@ -1,0 +1,165 @@
+import { describe, expect, it } from '@jest/globals';
+import type { SessionId } from '@verbatim/protocol';
+import { RecognizerError } from '@verbatim/recognizers';
+import type { DecodeKind } from '@verbatim/streaming';
+import { createFakeClock } from '@verbatim/testing';
+import type { DecodeJob } from './decode-job.ts';
+import { createDecodeScheduler, type DecodeScheduler } from './decode-scheduler.ts';
+
+/** A recogniser under the test's thumb: every call waits to be answered. */
+function createBench(concurrency: number) {
+  const clock = createFakeClock();
+  const calls: { name: string; signal: AbortSignal; answer(text: string): void; fail(error: Error): void }[] = [];
+  const events: string[] = [];
+  const outcomes: boolean[] = [];
+  const scheduler: DecodeScheduler<string> = createDecodeScheduler<string>({
+    concurrency,
+    random: () => 0.999,
+    ...clock,
+    observer: {
+      onAnswered: ({ isError }) => void outcomes.push(isError),
+      onDropped: () => void events.push('counted as dropped'),
+    },
+  });
+  function job(name: string, session: string, kind: DecodeKind): DecodeJob<string> {
+    return {
+      sessionId: session as SessionId,
+      lane: 0,
+      kind,
+      staleAfterMs: 1000,
+      run: (signal) =>
+        new Promise((resolve, reject) => void calls.push({ name, signal, answer: resolve, fail: reject })),
+      onDone: (text) => void events.push(`${name}: ${text}`),
+      onDropped: () => void events.push(`${name} dropped`),
+      onRetry: (_, delayMs) => void events.push(`${name} again in ${delayMs}`),
+      onFailed: () => void events.push(`${name} failed`),
+    };
+  }
+  return {
+    clock,
+    calls,
+    events,
+    outcomes,
+    scheduler,
+    submit: (name: string, session: string, kind: DecodeKind) => scheduler.submit(job(name, session, kind)),
+    running: () => calls.map(({ name }) => name),
+  };
+}
+
+/** Lets every promise that is settled be seen. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+}
+
+const outOfOrder = new RecognizerError('out of order', { isRetryable: true });
+
+describe('the decode scheduler', () => {
+  it('asks the recogniser for no more than it can do side by side', async () => {
+    const bench = createBench(2);
+    for (const session of ['a', 'b', 'c']) bench.submit(session, session, 'final');
+    expect(bench.running()).toEqual(['a', 'b']);
+    bench.calls[0]?.answer('hello');
+    await settle();
+    expect(bench.running()).toEqual(['a', 'b', 'c']);
+    expect(bench.events).toEqual(['a: hello']);
+  });
+
+  it('tries a final again for as long as it takes, and lets others in meanwhile', async () => {
+    const bench = createBench(1);
+    bench.submit('a', 'a', 'final');
+    bench.submit('b', 'b', 'final');
+    bench.calls[0]?.fail(outOfOrder);
+    await settle();
+    expect(bench.running()).toEqual(['a', 'b']);
+    bench.calls[1]?.answer('hello');
+    await settle();
+    expect(bench.events).toEqual(['a again in 250', 'b: hello']);
+    await bench.clock.advance(250);
+    await settle();
+    bench.calls[2]?.fail(outOfOrder);
+    await settle();
+    await bench.clock.advance(500);
+    await settle();
+    bench.calls[3]?.answer('at last');
+    await settle();
+    expect(bench.events.slice(2)).toEqual(['a again in 500', 'a: at last']);
+    expect(bench.outcomes).toEqual([true, false, true, false]);
+  });
+
+  it("keeps the order of a session's finals while the first is tried again", async () => {
+    const bench = createBench(2);
+    bench.submit('a1', 'a', 'final');
+    bench.submit('a2', 'a', 'final');
+    bench.calls[0]?.fail(outOfOrder);
+    await settle();
+    expect(bench.running()).toEqual(['a1']);
+    await bench.clock.advance(250);
+    await settle();
+    expect(bench.running()).toEqual(['a1', 'a1']);
+  });
+
+  it('does not exceed its concurrency when a retry falls due while all slots are taken', async () => {
+    const bench = createBench(1);
+    bench.submit('a', 'a', 'final');
+    bench.calls[0]?.fail(outOfOrder);
+    await settle();
+    bench.submit('b', 'b', 'final');
+    await bench.clock.advance(250);
+    await settle();
+    expect(bench.running()).toEqual(['a', 'b']);
+    bench.calls[1]?.answer('hello');
+    await settle();
+    expect(bench.running()).toEqual(['a', 'b', 'a']);
+  });
+
+  it('gives an interim no second try', async () => {
+    const bench = createBench(1);
+    bench.submit('a', 'a', 'interim');
+    bench.calls[0]?.fail(outOfOrder);
+    await settle();
+    expect(bench.events).toEqual(['a dropped']);
+  });
+
+  it('reports a failure that no retry can mend', async () => {
+    const bench = createBench(1);
+    bench.submit('a', 'a', 'final');
+    bench.calls[0]?.fail(new RecognizerError('no such language', { isRetryable: false }));
+    await settle();
+    expect(bench.events).toEqual(['a failed']);
+  });
+
+  it('counts interims that went stale while they waited, and tells their session', async () => {
+    const bench = createBench(1);
+    bench.submit('a', 'a', 'final');
+    bench.submit('b', 'b', 'interim');
+    await bench.clock.advance(1001);
+    bench.calls[0]?.answer('hello');
+    await settle();
+    expect(bench.events).toEqual(['a: hello', 'counted as dropped', 'b dropped']);
+  });
+
+  it('forgets a session: what runs is aborted and answers nobody, what waits is never asked', async () => {
+    const bench = createBench(1);
+    bench.submit('a1', 'a', 'final');
+    bench.submit('a2', 'a', 'final');
+    bench.scheduler.forget('a' as SessionId);
+    expect(bench.calls[0]?.signal.aborted).toBe(true);
+    bench.calls[0]?.answer('too late');
+    await settle();
+    expect(bench.events).toEqual([]);
+    expect(bench.running()).toEqual(['a1']);
+    bench.submit('b', 'b', 'final');
+    expect(bench.running()).toEqual(['a1', 'b']);
+  });
+
+  it('does not wake a forgotten session from the pause before its retry', async () => {
+    const bench = createBench(1);
+    bench.submit('a', 'a', 'final');
+    bench.calls[0]?.fail(outOfOrder);
+    await settle();
+    bench.scheduler.forget('a' as SessionId);
+    await bench.clock.advance(60_000);
+    await settle();
+    expect(bench.running()).toEqual(['a']);
+  });
+});

@@ -1,0 +1,150 @@
+import type { SessionId } from '@verbatim/protocol';
+import { RecognizerError } from '@verbatim/recognizers';
+import type { DecodeJob } from './decode-job.ts';
+import { createDecodeQueue, type Ticket } from './decode-queue.ts';
+import { retryDelayMs } from './retry-delay.ts';
+
+export interface DecodeObserver {
+  /** One call to the recogniser came back. Units: milliseconds. */
+  onAnswered(outcome: { readonly isError: boolean; readonly latencyMs: number }): void;
+  /** A request was superseded or went stale while it waited. */
+  onDropped(): void;
+}
+
+export interface DecodeSchedulerOptions {
+  /** Calls to the recogniser that run side by side. */
+  readonly concurrency: number;
+  readonly nowMs: () => number;
+  /** 0 ≤ x < 1. */
+  readonly random: () => number;
+  /** Calls back after a delay; returns a function that calls it off. */
+  readonly after: (delayMs: number, callback: () => void) => () => void;
+  readonly observer: DecodeObserver;
+}
+
+/** Shares one recogniser among sessions. */
+export interface DecodeScheduler<Answer> {
+  /** The job's `on…` functions must not throw. */
+  submit(job: DecodeJob<Answer>): void;
+  /** Drops everything of the session without an answer, and aborts what runs. */
+  forget(sessionId: SessionId): void;
+  /** Requests that wait. */
+  readonly waiting: number;
+}
+
+/** A request that has its turn: runs, or pauses before its next try. Its session is busy until it ends. */
+interface Turn<Answer> {
+  readonly ticket: Ticket<DecodeJob<Answer>>;
+  readonly abort: AbortController;
+  cancelRetry?: () => void;
+}
+
+type Outcome<Answer> =
+  { readonly type: 'answered'; readonly answer: Answer } | { readonly type: 'failed'; readonly error: unknown };
+
+/**
+ * Bound: one running and at most one waiting interim per session and channel. Finals and speculations are not bounded here: the
+ * reader stops reading a session that holds too much audio without a final.
+ */
+export function createDecodeScheduler<Answer>(options: DecodeSchedulerOptions): DecodeScheduler<Answer> {
+  return new FairDecodeScheduler<Answer>(options);
+}
+
+class FairDecodeScheduler<Answer> implements DecodeScheduler<Answer> {
+  readonly #options: DecodeSchedulerOptions;
+  readonly #queue = createDecodeQueue<DecodeJob<Answer>>();
+  readonly #turns = new Map<SessionId, Turn<Answer>>();
+  /** How often a request that is still wanted has failed. */
+  readonly #failures = new WeakMap<DecodeJob<Answer>, number>();
+  #freeSlots: number;
+
+  constructor(options: DecodeSchedulerOptions) {
+    this.#options = options;
+    this.#freeSlots = options.concurrency;
+  }
+
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  submit(job: DecodeJob<Answer>): void {
+    this.#drop(this.#queue.add(job, this.#options.nowMs()));
+    this.#fill();
+  }
+
+  forget(sessionId: SessionId): void {
+    const turn = this.#turns.get(sessionId);
+    turn?.abort.abort();
+    turn?.cancelRetry?.();
+    this.#turns.delete(sessionId);
+    this.#queue.forget(sessionId);
+  }
+
+  #drop(jobs: readonly DecodeJob<Answer>[]): void {
+    for (const job of jobs) {
+      this.#options.observer.onDropped();
+      job.onDropped();
+    }
+  }
+
+  #fill(): void {
+    while (this.#freeSlots > 0) {
+      const { ticket, dropped } = this.#queue.next(this.#options.nowMs());
+      if (ticket !== undefined) void this.#take(ticket);
+      // After the slot is taken: an owner that is told may submit at once, and comes back here.
+      this.#drop(dropped);
+      if (ticket === undefined) return;
+    }
+  }
+
+  /** Never rejects: {@link outcomeOf} catches, and the `on…` functions do not throw. */
+  async #take(ticket: Ticket<DecodeJob<Answer>>): Promise<void> {
+    const turn: Turn<Answer> = { ticket, abort: new AbortController() };
+    this.#turns.set(ticket.job.sessionId, turn);
+    this.#freeSlots -= 1;
+    const startedMs = this.#options.nowMs();
+    const outcome = await outcomeOf(ticket.job, turn.abort.signal);
+    this.#freeSlots += 1;
+    const latencyMs = this.#options.nowMs() - startedMs;
+    this.#options.observer.onAnswered({ isError: outcome.type === 'failed', latencyMs });
+    if (!turn.abort.signal.aborted) this.#conclude(turn, outcome);
+    this.#fill();
+  }
+
+  #conclude(turn: Turn<Answer>, outcome: Outcome<Answer>): void {
+    const { job } = turn.ticket;
+    if (outcome.type === 'failed' && job.kind !== 'interim' && isRetryable(outcome.error)) {
+      return this.#retry(turn, outcome.error);
+    }
+    this.#turns.delete(job.sessionId);
+    this.#queue.finished(job.sessionId);
+    if (outcome.type === 'answered') return job.onDone(outcome.answer);
+    return job.kind === 'interim' ? job.onDropped() : job.onFailed(outcome.error);
+  }
+
+  /** The slot is free for others during the pause; the session stays busy, so that its finals keep their order. */
+  #retry(turn: Turn<Answer>, error: RecognizerError): void {
+    const { ticket } = turn;
+    const count = (this.#failures.get(ticket.job) ?? 0) + 1;
+    this.#failures.set(ticket.job, count);
+    const delayMs = retryDelayMs(count, this.#options.random);
+    ticket.job.onRetry(error, delayMs);
+    turn.cancelRetry = this.#options.after(delayMs, () => {
+      this.#turns.delete(ticket.job.sessionId);
+      this.#queue.putBack(ticket);
+      this.#fill();
+    });
+  }
+}
+
+function isRetryable(error: unknown): error is RecognizerError {
+  return error instanceof RecognizerError && error.isRetryable;
+}
+
+async function outcomeOf<Answer>(job: DecodeJob<Answer>, signal: AbortSignal): Promise<Outcome<Answer>> {
+  try {
+    return { type: 'answered', answer: await job.run(signal) };
+  } catch (error) {
+    return { type: 'failed', error };
+  }
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import type { NodeRecord } from '@verbatim/protocol';
+import { createLedgerRecognizer } from '@verbatim/recognizers';
+import { createFakeClock } from '@verbatim/testing';
+import { startHeartbeat } from './heartbeat.ts';
+import { createProviderStatus } from './provider-status.ts';
+import { createStatsCounter } from './stats-counter.ts';
+
+describe('the counters of a process', () => {
+  it('are added up and written once', async () => {
+    const written: unknown[] = [];
+    const stats = createStatsCounter((deltas) => Promise.resolve(void written.push(deltas)));
+    stats.add('requests:local', 1);
+    stats.add('requests:local', 2);
+    stats.add('errors:local', 0);
+    await stats.flush();
+    await stats.flush();
+    expect(written).toEqual([{ 'requests:local': 3 }]);
+  });
+
+  it('are kept while Redis is away', async () => {
+    const written: unknown[] = [];
+    let isAway = true;
+    const stats = createStatsCounter((deltas) =>
+      isAway ? Promise.reject(new Error('away')) : Promise.resolve(void written.push(deltas)),
+    );
+    stats.add('takeovers', 1);
+    await stats.flush();
+    stats.add('takeovers', 1);
+    isAway = false;
+    await stats.flush();
+    expect(written).toEqual([{ takeovers: 2 }]);
+  });
+});
+
+describe("a recogniser's status", () => {
+  it('is degraded after three failures in a row, and well again with the next answer', () => {
+    const status = createProviderStatus('ledger', createLedgerRecognizer({ kind: 'windowed' }).capabilities);
+    status.answered(true);
+    status.answered(true);
+    expect(status.describe()).toEqual({ name: 'ledger', languages: ['*'], status: 'ok' });
+    status.answered(true);
+    expect(status.describe()).toMatchObject({ status: 'degraded', reason: 'its last 3 calls failed' });
+    status.answered(false);
+    expect(status.describe().status).toBe('ok');
+  });
+});
+
+describe('the heartbeat', () => {
+  it('goes on when one is lost, and takes the record away at the end', async () => {
+    const clock = createFakeClock();
+    const said: string[] = [];
+    let isAway = false;
+    const heartbeat = await startHeartbeat({
+      ...clock,
+      backbone: {
+        heartbeat(_, { sessions }) {
+          if (isAway) return Promise.reject(new Error('away'));
+          return Promise.resolve(void said.push(`beat ${sessions}`));
+        },
+        leave: (nodeId) => Promise.resolve(void said.push(`${nodeId} left`)),
+      },
+      nodeId: 'node',
+      describe: () => ({ sessions: said.length }) as NodeRecord,
+    });
+    isAway = true;
+    await clock.advance(3000);
+    isAway = false;
+    await clock.advance(3000);
+    await heartbeat.stop();
+    await clock.advance(10_000);
+    expect(said).toEqual(['beat 0', 'beat 1', 'node left']);
+  });
+});

@@ -1,0 +1,47 @@
+import type { SessionId } from '@verbatim/protocol';
+import type { Recognition } from '@verbatim/recognizers';
+import type { PolicyEffect, PolicyEvent } from '@verbatim/streaming';
+import type { DecodeScheduler } from '../decoding/decode-scheduler.ts';
+import type { LagMeter } from '../session/lag-meter.ts';
+
+export type DecodeEffect = Extract<PolicyEffect, { type: 'decode' }>;
+export type StartUtterance = Extract<PolicyEffect, { type: 'start_utterance' }>;
+export type FinishUtterance = Extract<PolicyEffect, { type: 'finish_utterance' }>;
+
+/** How one channel's wishes reach a recogniser; windowed and streaming ones hear different wishes. */
+export interface LaneRecognition {
+  decode(effect: DecodeEffect): void;
+  startUtterance(effect: StartUtterance): void;
+  finishUtterance(effect: FinishUtterance): void;
+  /** Audio up to here was decided. */
+  advance(endSample: number): void;
+  close(): void;
+}
+
+/** What a lane offers to its recognition. */
+export interface RecognizedLane {
+  readonly channel: number;
+  copyAudio(range: {
+    readonly fromSample: number;
+    readonly toSample: number;
+    readonly padHeadSamples?: number;
+    readonly padTailSamples?: number;
+  }): Float32Array;
+  hold(fromSample: number): () => void;
+  dispatch(event: PolicyEvent): void;
+}
+
+export interface RecognitionContext {
+  readonly sessionId: SessionId;
+  /** BCP-47 or `auto`. */
+  readonly language: string;
+  readonly lane: RecognizedLane;
+  readonly scheduler: DecodeScheduler<Recognition>;
+  readonly lag: LagMeter;
+  /** An interim that waited longer is dropped. Units: milliseconds. */
+  readonly staleAfterMs: number;
+  /** Runs a callback so that what it throws ends this session only; does nothing once the session is stopped. */
+  readonly guard: (callback: () => void) => void;
+  readonly onRecognizerFailing: (isFailing: boolean) => void;
+  readonly onFailed: (error: unknown) => void;
+}

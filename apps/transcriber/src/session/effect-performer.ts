@@ -1,0 +1,108 @@
+import type { ServerMessage } from '@verbatim/protocol';
+import type { Recognizer } from '@verbatim/recognizers';
+import type { PolicyEffect } from '@verbatim/streaming';
+import type { Outbox } from '../committing/outbox.ts';
+import { speechMessage } from '../messages/speech-message.ts';
+import { finalMessage, interimMessage, type MessageOrigin } from '../messages/transcription-message.ts';
+import type { LaneRecognition, RecognitionContext } from '../recognition/lane-recognition.ts';
+import { createStreamingRecognition } from '../recognition/streaming-recognition.ts';
+import { createWindowedRecognition } from '../recognition/windowed-recognition.ts';
+import type { Lane } from './lane.ts';
+import type { SessionOptions } from './session-options.ts';
+
+/** An interim that waits so long shows nothing new any more, however slow the cadence. Units: milliseconds. */
+const SHORTEST_STALE_MS = 1000;
+
+export interface EffectPerformerOptions
+  extends
+    Pick<SessionOptions, 'claimed' | 'provider' | 'wallMs'>,
+    Pick<RecognitionContext, 'lag' | 'guard' | 'onRecognizerFailing' | 'onFailed'> {
+  readonly lanes: readonly Lane[];
+  readonly outbox: Outbox;
+  readonly publish: (message: ServerMessage) => void;
+}
+
+/** Does what the policy says: asks the recogniser, publishes, commits. Knows no rule of its own. */
+export interface EffectPerformer {
+  perform(lane: Lane, effects: readonly PolicyEffect[]): void;
+  /** A lane has decided more audio. */
+  advance(lane: Lane): void;
+  close(): void;
+}
+
+export function createEffectPerformer(options: EffectPerformerOptions): EffectPerformer {
+  const recognitions = options.lanes.map((lane) => recognitionFor(lane, options));
+  return {
+    perform(lane, effects) {
+      const recognition = recognitions[lane.channel];
+      if (recognition === undefined) return;
+      for (const effect of effects) performOne(effect, lane, recognition, options);
+    },
+    advance(lane) {
+      recognitions[lane.channel]?.advance(lane.decidedSample);
+    },
+    close() {
+      for (const recognition of recognitions) recognition.close();
+    },
+  };
+}
+
+function recognitionFor(lane: Lane, options: EffectPerformerOptions): LaneRecognition {
+  const { claimed, provider } = options;
+  const context: RecognitionContext = {
+    ...options,
+    sessionId: claimed.sessionId,
+    language: claimed.config.language,
+    lane,
+    scheduler: provider.scheduler,
+    staleAfterMs: Math.max(SHORTEST_STALE_MS, 2 * claimed.config.buffer_ms),
+  };
+  const { recognizer } = provider;
+  return isWindowed(recognizer)
+    ? createWindowedRecognition(recognizer, context)
+    : createStreamingRecognition(recognizer, context);
+}
+
+function isWindowed(recognizer: Recognizer): recognizer is Extract<Recognizer, { decode: unknown }> {
+  return recognizer.capabilities.kind === 'windowed';
+}
+
+function performOne(
+  effect: PolicyEffect,
+  lane: Lane,
+  recognition: LaneRecognition,
+  options: EffectPerformerOptions,
+): void {
+  const { outbox, publish, wallMs } = options;
+  switch (effect.type) {
+    case 'decode':
+      return recognition.decode(effect);
+    case 'start_utterance':
+      return recognition.startUtterance(effect);
+    case 'finish_utterance':
+      return recognition.finishUtterance(effect);
+    case 'emit_interim':
+      return publish(interimMessage(originOf(lane, options), effect, { seq: outbox.lastSeq, atMs: wallMs() }));
+    case 'speech_started':
+    case 'speech_ended':
+      return publish(speechMessage(effect.type, effect.atSample, lane.channel));
+    case 'emit_final':
+      return outbox.add({
+        lane: lane.channel,
+        checkpoint: { policy: effect.checkpoint, isFinished: false },
+        message: (seq) => JSON.stringify(finalMessage(originOf(lane, options), effect, { seq, atMs: wallMs() })),
+      });
+    case 'release_audio':
+      return outbox.add({ lane: lane.channel, checkpoint: { policy: effect.checkpoint, isFinished: false } });
+    case 'session_finished':
+      return outbox.add({ lane: lane.channel, checkpoint: { policy: effect.checkpoint, isFinished: true } });
+    case 'reset_detector':
+      // The lane has done it: the detector belongs to its frames.
+      return;
+  }
+}
+
+function originOf(lane: Lane, { claimed }: EffectPerformerOptions): MessageOrigin {
+  const { provider, words } = claimed.config;
+  return { sessionId: claimed.sessionId, channel: lane.channel, provider, wantsWords: words };
+}

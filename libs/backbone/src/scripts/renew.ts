@@ -1,0 +1,16 @@
+import type { SessionId } from '@verbatim/protocol';
+import lua from './renew.lua';
+import { textList } from './replies.ts';
+import { defineScript } from './script.ts';
+
+/** Extends many leases of one shard; returns those that are lost. */
+export const renewScript = defineScript({
+  name: 'renew',
+  lua,
+  flags: ['allow-oom'],
+  keys: ['open'],
+  args: ['leaseMs'],
+  moreKeys: ['session'],
+  moreArgs: ['sessionId', 'fence'],
+  decode: (reply) => textList(reply) as readonly SessionId[],
+});

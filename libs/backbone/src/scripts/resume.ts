@@ -1,0 +1,39 @@
+import { SESSION_STATES, type Seq, type SessionState } from '@verbatim/protocol';
+import { oneOf, textList } from './replies.ts';
+import lua from './resume.lua';
+import { defineScript } from './script.ts';
+
+export type ResumeReply =
+  | { readonly kind: 'REFUSED' | 'GONE' }
+  | {
+      readonly kind: 'RESUMED';
+      readonly connection: number;
+      readonly config: string;
+      readonly epoch: string;
+      readonly seq: Seq;
+      readonly state: SessionState;
+      readonly audio: { readonly sample: number; readonly clientBytes: number };
+    };
+
+/** Takes a session over for a newer connection and replaces the token. */
+export const resumeScript = defineScript({
+  name: 'resume',
+  lua,
+  flags: ['allow-oom'],
+  keys: ['session', 'audio', 'log', 'text'],
+  args: ['tokenHash', 'nextTokenHash', 'liveTtlMs', 'publish'],
+  decode(reply): ResumeReply {
+    const [word, connection, config = '', epoch = '', seq, state, sample, clientBytes] = textList(reply);
+    const kind = oneOf(['RESUMED', 'REFUSED', 'GONE'], word);
+    if (kind !== 'RESUMED') return { kind };
+    return {
+      kind,
+      connection: Number(connection),
+      config,
+      epoch,
+      seq: Number(seq) as Seq,
+      state: oneOf(SESSION_STATES, state),
+      audio: { sample: Number(sample), clientBytes: Number(clientBytes) },
+    };
+  },
+});

@@ -1,0 +1,39 @@
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cacheFolder } from './models/cache-folder.mjs';
+
+/** The checkout that this file is part of. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+/**
+ * The environment for everything started from here: it names the cache folder, so that all agree on it. Where the user has
+ * no writable home (as `nobody`), our cache and npm's go into the checkout, in a folder that git ignores.
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {NodeJS.ProcessEnv & { VERBATIM_CACHE_DIR: string }}
+ */
+export function settledEnvironment(environment = process.env, root = ROOT) {
+  const preferred = cacheFolder(environment);
+  if (environment.VERBATIM_CACHE_DIR || isCreatable(preferred)) {
+    return { ...environment, VERBATIM_CACHE_DIR: preferred };
+  }
+  const fallback = join(root, '.nx', 'verbatim');
+  return { npm_config_cache: join(fallback, 'npm'), ...environment, VERBATIM_CACHE_DIR: fallback };
+}
+
+/** Creates a folder that may be there already. */
+export function openFolder(path) {
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+/** @param {string} path true when it is writable, or can be made inside the nearest folder that exists */
+function isCreatable(path) {
+  if (!existsSync(path)) return path !== dirname(path) && isCreatable(dirname(path));
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
