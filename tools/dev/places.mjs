@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from './models/cache-folder.mjs';
@@ -18,7 +18,14 @@ export function settledEnvironment(environment = process.env, root = ROOT) {
     return { ...environment, VERBATIM_CACHE_DIR: preferred };
   }
   const fallback = join(root, '.nx', 'verbatim');
-  return { npm_config_cache: join(fallback, 'npm'), ...environment, VERBATIM_CACHE_DIR: fallback };
+  // npm names a cache in the environment of its scripts even where there can be none.
+  const npmCache = environment.npm_config_cache;
+  const hasNpmCache = npmCache !== undefined && isCreatable(npmCache);
+  return {
+    ...environment,
+    VERBATIM_CACHE_DIR: fallback,
+    npm_config_cache: hasNpmCache ? npmCache : join(fallback, 'npm'),
+  };
 }
 
 /** Creates a folder that may be there already. */
@@ -32,7 +39,7 @@ function isCreatable(path) {
   if (!existsSync(path)) return path !== dirname(path) && isCreatable(dirname(path));
   try {
     accessSync(path, constants.W_OK);
-    return true;
+    return statSync(path).isDirectory();
   } catch {
     return false;
   }

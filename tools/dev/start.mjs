@@ -3,6 +3,7 @@ import { DevFailure, EXIT, runMain } from './failure.mjs';
 import { ROOT } from './places.mjs';
 import { BUNDLED_SAMPLE, streamCaptions } from './run/caption-stream.mjs';
 import { openHousehold } from './run/household.mjs';
+import { choosePort, LOOPBACK } from './run/ports.mjs';
 import { startProduct } from './run/product.mjs';
 import { listenForStop } from './run/stop-signals.mjs';
 import { parseStartArguments } from './run/start-arguments.mjs';
@@ -18,6 +19,8 @@ await runMain(async () => {
   }
   // With --once stdout belongs to the transcript alone.
   const screen = createScreen(request.isOnce ? process.stderr : process.stdout);
+  // Before a minute of set-up, not after it; a port that was not set is chosen when it is needed.
+  if (process.env.PORT) await choosePort(process.env.PORT, process.env.HOST || LOOPBACK);
   const stop = listenForStop();
   const prepared = await runSetup({ screen, signal: stop.signal, usesRedisUrl: true });
   const household = openHousehold();
@@ -35,7 +38,7 @@ await runMain(async () => {
 /** Resolves with the exit code, once there is one. */
 async function present({ request, prepared, household, screen, stop }) {
   const product = await startProduct(household, prepared, screen);
-  const host = prepared.env.HOST || '127.0.0.1';
+  const host = prepared.env.HOST || LOOPBACK;
   const file = request.file ?? join(ROOT, BUNDLED_SAMPLE);
   screen.line(`\nStreaming ${file} at the pace of speech:\n`);
   const streaming = streamCaptions(household, { file, port: product.port, host, env: prepared.env, screen });

@@ -58,7 +58,9 @@ describe('verbatim doctor', () => {
   });
 
   it('prints for people what each check found and what to do', async () => {
-    const run = runCli(['doctor'], { environment: { VERBATIM_CACHE_DIR: join(cache, 'none'), PORT: String(await freePort()) } });
+    const run = runCli(['doctor'], {
+      environment: { VERBATIM_CACHE_DIR: join(cache, 'none'), PORT: String(await freePort()) },
+    });
     expect(await run.exitCode).toBe(1);
     expect(run.out()).toMatch(/^✓ node {15}Node \d+\./);
     expect(run.out()).toMatch(/✗ speech model {7}there is no folder .*\n {21}→ Run: npm run setup\n/);
@@ -102,6 +104,8 @@ describe('verbatim doctor', () => {
   it('tells whether the port is free where no gateway was named', async () => {
     const port = await freePort();
     expect((await examine({ VERBATIM_URL: '', PORT: String(port) })).of('port')).toMatchObject({ status: 'ok' });
-    expect((await examine({ VERBATIM_URL: '', PORT: String(redis.port) })).of('port')).toMatchObject({ status: 'warn' });
+    expect((await examine({ VERBATIM_URL: '', PORT: String(redis.port) })).of('port')).toMatchObject({
+      status: 'warn',
+    });
   });
 });

@@ -32,13 +32,17 @@ describe('verbatim stream', () => {
     const run = stream(await gatewayThat(recogniseTwoSentences), SAMPLE);
     expect(await run.exitCode).toBe(0);
     expect(run.out()).toBe('Hello.\nGood bye.\n');
-    expect(run.err()).toMatch(/^Timing: connected in \d+ ms; first words .*; 2 finals, .*; 11\.87 s of audio in .* s\.\n$/);
+    expect(run.err()).toMatch(
+      /^Timing: connected in \d+ ms; first words .*; 2 finals, .*; 11\.87 s of audio in .* s\.\n$/,
+    );
   });
 
   it('sends every byte of a raw file, as the options describe it', async () => {
     let received: unknown[] = [];
     const url = await gatewayThat((connection) => {
-      connection.onAudio((bytes) => (received = [bytes, connection.query.get('encoding'), connection.query.get('sample_rate')]));
+      connection.onAudio(
+        (bytes) => (received = [bytes, connection.query.get('encoding'), connection.query.get('sample_rate')]),
+      );
       recogniseTwoSentences(connection);
     });
     expect(await stream(url, half, '--encoding', 'mulaw', '--sample-rate', '8000').exitCode).toBe(0);
@@ -59,7 +63,11 @@ describe('verbatim stream', () => {
   it('prints every message as a line of JSON with --json', async () => {
     const run = stream(await gatewayThat(recogniseTwoSentences), half, '--sample-rate', '16000', '--json');
     expect(await run.exitCode).toBe(0);
-    const messages = run.out().trimEnd().split('\n').map((line) => serverMessageSchema.parse(JSON.parse(line)));
+    const messages = run
+      .out()
+      .trimEnd()
+      .split('\n')
+      .map((line) => serverMessageSchema.parse(JSON.parse(line)));
     expect(messages.map(({ type }) => type)).toEqual([
       'session_started',
       'speech_started',
@@ -99,7 +107,7 @@ describe('the exit code of verbatim stream', () => {
   });
 
   it('is 75 when the connection is cut', async () => {
-    const run = stream(await gatewayThat((connection) => connection.onAudio(connection.cut)), SAMPLE);
+    const run = stream(await gatewayThat((connection) => connection.onAudio(() => connection.cut())), SAMPLE);
     expect(await run.exitCode).toBe(75);
     expect(run.err()).toContain('was lost');
   });

@@ -52,10 +52,10 @@ export async function openFixture({ url, isCluster = false, ...rest }: FixtureOp
     keyPrefix: `t${randomBytes(6).toString('hex')}`,
     ...rest,
   };
+  const [gateway, transcriber] = await Promise.all([openGatewaySide(options), openTranscriberSide(options)]);
   const { hostname, port } = new URL(url);
   const raw = isCluster ? new Cluster([{ host: hostname, port: Number(port) }]) : new Redis(url);
   raw.on('error', () => undefined);
-  const [gateway, transcriber] = await Promise.all([openGatewaySide(options), openTranscriberSide(options)]);
   const open = (config: Partial<OpenSessionConfig> = {}) => gateway.openSession(sessionConfig(config));
   return {
     options,

@@ -56,8 +56,10 @@ describe('every key', () => {
     await gateway.detach(abandoned.sessionId, 1);
     expect(await orphans()).toEqual([]);
 
+    const held = [session, abandoned];
     await eventually(async () => {
-      await transcriber.claim('n1', 10, ['ledger']);
+      held.push(...(await transcriber.claim('n1', 10, ['ledger'])).map((claimed) => ({ ...abandoned, ...claimed })));
+      await transcriber.renewLeases(held);
       const left = await fixture.raw.keys('*');
       expect(left.filter((name) => !/:(stats:\d+|node:t1|nodes)$/.test(name))).toEqual([]);
     });

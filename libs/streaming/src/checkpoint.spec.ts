@@ -77,6 +77,16 @@ describe('options', () => {
   });
 });
 
+describe('the number of words that a part may repeat', () => {
+  it.each([
+    { what: 'four for the usual overlap', options: { overlapSamples: 3_200 }, words: 4 },
+    { what: 'one more for each 0.1 s of a wider one', options: { overlapSamples: 32_000 }, words: 21 },
+    { what: 'none where nothing overlaps', options: { recognizer: 'streaming' as const }, words: 0 },
+  ])('is $what', ({ options, words }) => {
+    expect(initialState({ ...plainOptions, ...options }).settings.stitchMaxWords).toBe(words);
+  });
+});
+
 describe('what the shell asks', () => {
   it('is whether to hold back frames: at the bound of waiting finals', () => {
     const policy = drivePolicy();

@@ -1,6 +1,8 @@
 import { createServer } from 'node:net';
 import { DevFailure, EXIT } from '../failure.mjs';
 
+/** Where the gateway listens unless HOST says otherwise: what is started for a trial is not for the network. */
+export const LOOPBACK = '127.0.0.1';
 const DEFAULT_PORT = 8080;
 /** How far beyond the default to look for a free port before giving up. */
 const TRIES = 50;
@@ -46,7 +48,7 @@ export async function freePort() {
   const server = createServer();
   await new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(0, LOOPBACK, resolve);
   });
   const { port } = server.address();
   await new Promise((resolve) => server.close(resolve));

@@ -4,12 +4,11 @@ import { ROOT } from '../places.mjs';
 import { seconds } from '../progress.mjs';
 import { PRODUCT } from '../setup/run-setup.mjs';
 import { formatLogLine, parseRecord } from './log-line.mjs';
-import { choosePort } from './ports.mjs';
+import { choosePort, LOOPBACK } from './ports.mjs';
 import { startPrivateRedis } from './private-redis.mjs';
 
 /** Loading the model takes a second; a machine that swaps may take long. */
 const READY_TIMEOUT_MS = 60_000;
-const LOOPBACK = '127.0.0.1';
 /** The head of a warning in Redis's log. */
 const WARNING = /^\d+:\w .* # /;
 

@@ -23,7 +23,11 @@ const OUR_CONFIG = [
   '--prefer-offline',
   '--no-audit',
   '--no-fund',
+  // `npm start --silent` would hide the reason of a failure from us.
+  '--loglevel=error',
 ];
+
+const NO_NETWORK = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|network/i;
 
 /**
  * Installs the packages of package-lock.json unless node_modules already holds exactly those.
@@ -36,11 +40,12 @@ export async function installPackages(place, say) {
   refuseFullDisk(place.root);
   say(`npm ci: ${before.length} of ${lockedPackages(place.root).length} packages are missing`);
   const npm = npmCommand(place.env);
-  const { code, lines } = await runCommand(npm.command, [...npm.args, 'ci', ...OUR_CONFIG], {
-    cwd: place.root,
-    env: place.env,
-    signal: place.signal,
-  });
+  const run = (...args) =>
+    runCommand(npm.command, [...npm.args, ...args], { cwd: place.root, env: place.env, signal: place.signal });
+  // Without a network npm asks in vain for each of hundreds of packages; told so, it looks into its cache only.
+  const ping = await run('ping', '--loglevel=error', '--fetch-retries=0');
+  const isOffline = ping.code !== 0 && NO_NETWORK.test(ping.lines.join('\n'));
+  const { code, lines } = await run('ci', ...OUR_CONFIG, ...(isOffline ? ['--offline'] : []));
   if (code !== 0) throw installFailure(lines);
   const still = missingPackages(place.root);
   if (still.length > 0) {
@@ -119,7 +124,7 @@ function npmCommand(env) {
 export function installFailure(lines) {
   const errors = lines.filter((line) => /^npm (error|ERR!)/.test(line)).map((line) => line.replace(/^npm \S+ /, ''));
   const text = errors.join('\n');
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|network/i.test(text)) {
+  if (NO_NETWORK.test(text)) {
     return new DevFailure(
       'npm cannot reach the package registry. Connect to the network, or set npm’s registry or proxy (npm config set proxy …), and run this again.',
       EXIT.unavailable,

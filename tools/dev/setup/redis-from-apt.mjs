@@ -125,7 +125,9 @@ async function canRun(command, place) {
   return run?.code === 0;
 }
 
+/** apt's last line is a summary; where a download failed, its reason stands before it. */
 function lastError(lines) {
-  const text = lines.findLast((line) => /^(E|Err|W):/.test(line)) ?? lines.at(-1) ?? 'no message';
+  const fetch = lines.find((line) => /^[EW]: Failed to fetch/.test(line));
+  const text = fetch ?? lines.findLast((line) => /^[EW]:/.test(line)) ?? lines.at(-1) ?? 'no message';
   return text.replace(/^\w+: ?/, '').slice(0, 200);
 }

@@ -55,7 +55,7 @@ async function measureStep(
   corpus: readonly Utterance[],
   { recognizer, detectors }: { readonly recognizer: WindowedRecognizer; readonly detectors: DetectorPool },
 ): Promise<CapacityStep> {
-  const fleet = await startFleet({ gateways: 1, transcribers: 1, providers: 'local', env: { STT_LOG_LEVEL: 'warn' } });
+  const fleet = await startFleet({ gateways: 1, transcribers: 1, providers: 'local' });
   try {
     const speech = Array.from({ length: sessions }, (_, index) => joinUtterances(corpus, index));
     const pid = fleet.transcribers[0]?.pid ?? 0;

@@ -128,7 +128,7 @@ async function withLedgerFleet<Result>(
   sessions: number,
   measure: (fleet: Fleet, gatewayPid: number, transcriberPid: number) => Promise<Result>,
 ): Promise<Result> {
-  const env = { STT_CAPACITY: String(sessions + PROBES + 10), STT_LOG_LEVEL: 'warn' };
+  const env = { STT_CAPACITY: String(sessions + PROBES + 10) };
   const fleet = await startFleet({ gateways: 1, transcribers: 1, providers: 'ledger', env });
   try {
     return await measure(fleet, fleet.gateways[0]?.process.pid ?? 0, fleet.transcribers[0]?.pid ?? 0);

@@ -41,7 +41,7 @@ const corpus = await readCorpus(values.corpus ?? join(projectRoot, 'corpus'));
 const engine = await openEngine();
 
 if (wanted.has('accuracy') || wanted.has('connect')) {
-  const fleet = await startFleet({ gateways: 1, transcribers: 1, providers: 'local', env: { STT_LOG_LEVEL: 'warn' } });
+  const fleet = await startFleet({ gateways: 1, transcribers: 1, providers: 'local' });
   if (wanted.has('connect')) {
     log('connect: opening sessions one after the other');
     goals.push(...(await benchConnect(fleet)));

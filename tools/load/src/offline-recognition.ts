@@ -6,6 +6,9 @@ import { voicedIntervals, type VoicedInterval } from './voiced-intervals.ts';
 const LONGEST_WHOLE_SECONDS = 20;
 const PAUSE_MS = 600;
 const MARGIN_MS = 200;
+/** The silence that the streaming policy puts around a decode too, so that both ask the model in the same way. */
+const PAD_HEAD_SAMPLES = 0.1 * PIPELINE_SAMPLE_RATE_HZ;
+const PAD_TAIL_SAMPLES = 0.3 * PIPELINE_SAMPLE_RATE_HZ;
 
 /** What the same model makes of whole utterances, offline: the reference for streaming. */
 export async function recognizeOffline(
@@ -22,7 +25,9 @@ export async function recognizeOffline(
 }
 
 async function decode(recognizer: WindowedRecognizer, samples: Float32Array): Promise<string> {
-  return (await recognizer.decode({ samples, language: 'en' })).text;
+  const padded = new Float32Array(PAD_HEAD_SAMPLES + samples.length + PAD_TAIL_SAMPLES);
+  padded.set(samples, PAD_HEAD_SAMPLES);
+  return (await recognizer.decode({ samples: padded, language: 'en' })).text;
 }
 
 function toSample(ms: number): number {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import type { AudioWriterListener, GatewaySide, TextListener } from '@verbatim/backbone';
+import type { AudioWriterListener, GatewaySide, SessionSnapshot, TextListener } from '@verbatim/backbone';
 import { createLogger } from '@verbatim/observability';
 import { SttError, type Seq, type SessionId } from '@verbatim/protocol';
 import { eventually } from '@verbatim/testing';
@@ -165,14 +165,35 @@ describe('NativeSession', () => {
     expect(calls).not.toContain(`detach ${SESSION_ID} 1`);
   });
 
-  it('waits for session_ended when the audio is gone because the session ended', async () => {
-    const readSession = () => Promise.resolve({ state: 'ended' } as never);
-    const { entered, given, types } = startSession({ readSession });
+  const ENDED: Partial<GatewaySide> = {
+    readSession: () => Promise.resolve({ state: 'ended' } as SessionSnapshot),
+    readLog: (_sessionId, afterSeq) =>
+      Promise.resolve(
+        [1, 2].filter((seq) => seq > afterSeq).map((seq) => ({ seq: seq as Seq, json: storedJson(seq) })),
+      ),
+  };
+  const storedJson = (seq: number) => json(seq === 2 ? 'session_ended' : 'transcription', { seq });
+
+  it('gives the true answer when the audio is gone because the session ended', async () => {
+    const { entered, given, types } = startSession(ENDED);
     await entered;
+    given.text?.onDurable({ seq: 1 as Seq, json: storedJson(1) });
     given.audio?.onLost(new SttError('resume_unrecoverable', 'gone'));
-    await Promise.resolve();
-    given.text?.onDurable({ seq: 1 as Seq, json: json('session_ended') });
-    expect(types().slice(1)).toEqual(['session_ended', 'close 1000 done']);
+    await eventually(() => expect(types().slice(1)).toEqual(['transcription', 'session_ended', 'close 1000 done']));
+  });
+
+  it('asks the log for the end when the channel lost just the last message, and sends nothing twice', async () => {
+    const { socket, entered, given, types, session } = startSession(ENDED);
+    await entered;
+    socket.emit('message', Buffer.from(json('end')), false);
+    given.text?.onDurable({ seq: 1 as Seq, json: storedJson(1) });
+    session.onRound(4999);
+    await new Promise(setImmediate);
+    expect(types().slice(1)).toEqual(['ack', 'transcription']);
+    session.onRound(5000);
+    await eventually(() =>
+      expect(types().slice(1)).toEqual(['ack', 'transcription', 'session_ended', 'close 1000 done']),
+    );
   });
 
   it('says what was lost when the session did not end', async () => {

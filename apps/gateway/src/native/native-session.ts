@@ -1,6 +1,6 @@
 import { createAudioIntake } from '@verbatim/audio';
 import type { AudioWriterListener, DurableMessage, Following, TextListener } from '@verbatim/backbone';
-import { SttError, type ClientMessage } from '@verbatim/protocol';
+import { SttError, type ClientMessage, type Seq } from '@verbatim/protocol';
 import { toPublicError } from '../public-error.ts';
 import { toAudioFormat } from './audio-format.ts';
 import { AudioPath, type AudioPosition } from './audio-path.ts';
@@ -21,6 +21,9 @@ type Phase = 'opening' | 'streaming' | 'ending' | 'over';
 /** The one durable message that ends a session. Quotes inside a text are escaped in JSON, so no transcript contains this. */
 const SESSION_ENDED_MARK = '"type":"session_ended"';
 
+/** Longer than the last decode takes, so that nearly every session is over before it is asked for. Units: milliseconds. */
+const LOOK_FOR_END_MS = 5000;
+
 /** One client's session on this replica: its audio on the way up, its text on the way down. */
 export class NativeSession implements ClientListener, TextListener, AudioWriterListener {
   readonly #parts: SessionParts;
@@ -31,6 +34,8 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
   #entrance: Entrance | undefined;
   #audio: AudioPath | undefined;
   #following: Following | undefined;
+  #deliveredSeq = 0 as Seq;
+  #lookForEndAtMs = Infinity;
   #isUnderPressure = false;
   #isToldAfterEnd = false;
   /** Nothing waits for a resume any more: the session ended, or another connection holds it. */
@@ -59,6 +64,7 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
       if (this.#isOver()) return this.#detach(entrance);
       // Before the text is followed: whatever goes wrong from here on, the client can resume.
       this.#client.send(entrance.greeting);
+      this.#deliveredSeq = entrance.afterSeq;
       await (entrance.hasEnded ? this.#replay(entrance) : this.#stream(entrance));
     } catch (thrown) {
       this.fail(SttError.from(thrown));
@@ -71,11 +77,12 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
     this.fail(error);
   }
 
-  async #replay(entrance: Entrance): Promise<void> {
+  /** The session is over: what the client does not have yet follows from the log, and the connection is done. */
+  async #replay({ sessionId }: Entrance): Promise<void> {
     this.#isSettled = true;
-    const stored = await this.#parts.backbone.readLog(entrance.sessionId, entrance.afterSeq);
+    const stored = await this.#parts.backbone.readLog(sessionId, this.#deliveredSeq);
     stored.forEach((message) => this.onDurable(message));
-    this.#finish();
+    if (!this.#isOver()) this.#finish();
   }
 
   async #stream(entrance: Entrance): Promise<void> {
@@ -133,6 +140,7 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
     const leftBytes = this.#audio?.danglingBytes ?? 0;
     if (leftBytes > 0) this.#client.sendError(incompleteSample(leftBytes), this.#entrance?.sessionId);
     this.#phase = 'ending';
+    this.#lookForEndAtMs = this.#parts.nowMs() + LOOK_FOR_END_MS;
     this.#mark('end');
   }
 
@@ -150,8 +158,10 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
 
   // ---------------------------------------------------------------- from Redis
 
-  onDurable({ json }: DurableMessage): void {
-    if (this.#isOver()) return;
+  onDurable({ seq, json }: DurableMessage): void {
+    // The channel and a replay of the log may bring the same message.
+    if (this.#isOver() || seq <= this.#deliveredSeq) return;
+    this.#deliveredSeq = seq;
     this.#client.sendDurable(json);
     if (json.includes(SESSION_ENDED_MARK)) this.#finish();
   }
@@ -180,16 +190,22 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
     else this.#client.release('pressure');
   }
 
+  /** A session that has ended loses its audio as well: then `session_ended` is the true answer. */
   onLost(error: SttError): void {
-    void this.#explainLoss(error);
+    void this.#replayIfEnded().then((hasEnded) => hasEnded || this.fail(error));
   }
 
-  /** A session that has ended loses its audio as well: then `session_ended` is on its way and is the true answer. */
-  async #explainLoss(error: SttError): Promise<void> {
-    const sessionId = this.heldSessionId;
-    if (sessionId === undefined) return;
-    const snapshot = await this.#parts.backbone.readSession(sessionId).catch(() => undefined);
-    if (snapshot?.state !== 'ended') this.fail(error);
+  async #replayIfEnded(): Promise<boolean> {
+    const entrance = this.#entrance;
+    if (entrance === undefined || this.#isOver()) return true;
+    try {
+      const snapshot = await this.#parts.backbone.readSession(entrance.sessionId);
+      if (snapshot?.state !== 'ended') return false;
+      await this.#replay(entrance);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   // ---------------------------------------------------------------- once a round
@@ -200,8 +216,16 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
     if (audio !== undefined && !this.#isOver()) {
       this.#acknowledge(audio.takeAck());
       this.#lookAfter(audio, nowMs);
+      this.#lookForTheEnd(nowMs);
     }
     this.#client.checkPulse(nowMs);
+  }
+
+  /** After the last message no later one shows a gap: if the channel lost just that one, only asking finds it. */
+  #lookForTheEnd(nowMs: number): void {
+    if (this.#phase !== 'ending' || nowMs < this.#lookForEndAtMs) return;
+    this.#lookForEndAtMs = nowMs + LOOK_FOR_END_MS;
+    void this.#replayIfEnded();
   }
 
   #lookAfter(audio: AudioPath, nowMs: number): void {

@@ -3,8 +3,8 @@ import { PIPELINE_SAMPLE_RATE_HZ } from '@verbatim/audio';
 /** A fresh ring holds this much without growing: an ordinary pause between two utterances. Units: samples. */
 const INITIAL_SAMPLES = 2 * PIPELINE_SAMPLE_RATE_HZ;
 
-/** s16 full scale. */
-const FULL_SCALE = 32_768;
+/** From s16 to −1…1; a power of two, so nothing is rounded. */
+const SCALE = 1 / 32_768;
 
 /**
  * The audio of one channel that may still be needed, by its position in the session. Kept as 16-bit integers: half the memory of
@@ -69,10 +69,7 @@ export function createSampleRing(startSample: number): SampleRing {
       if (chunkStart > start + length) throw new RangeError('audio is missing between two entries');
       const skipped = Math.min(frames, start + length - chunkStart);
       reserve(frames - skipped);
-      const target = first + length - skipped;
-      for (let frame = skipped; frame < frames; frame += 1) {
-        samples[target + frame] = pcm.readInt16LE((frame * channels + channel) * 2);
-      }
+      takeChannel(toSamples(pcm), { channels, channel, skipped }, samples.subarray(first + length));
       length += frames - skipped;
     },
     copy({ fromSample, toSample, padHeadSamples = 0, padTailSamples = 0 }) {
@@ -80,7 +77,7 @@ export function createSampleRing(startSample: number): SampleRing {
       const source = samples.subarray(first + fromSample - start, first + toSample - start);
       const copied = new Float32Array(padHeadSamples + source.length + padTailSamples);
       for (let index = 0; index < source.length; index += 1) {
-        copied[padHeadSamples + index] = (source[index] ?? 0) / FULL_SCALE;
+        copied[padHeadSamples + index] = (source[index] as number) * SCALE;
       }
       return copied;
     },
@@ -91,4 +88,24 @@ export function createSampleRing(startSample: number): SampleRing {
       length -= count;
     },
   };
+}
+
+/** The bytes as 16-bit numbers. A copy, because Redis answers lie at odd addresses too; every machine node runs on is little-endian. */
+function toSamples(pcm: Buffer): Int16Array {
+  return new Int16Array(new Uint8Array(pcm).buffer);
+}
+
+interface TakenChannel {
+  readonly channels: number;
+  readonly channel: number;
+  /** Samples at the head that are held already. */
+  readonly skipped: number;
+}
+
+function takeChannel(interleaved: Int16Array, { channels, channel, skipped }: TakenChannel, target: Int16Array): void {
+  if (channels === 1) return target.set(interleaved.subarray(skipped));
+  const frames = interleaved.length / channels;
+  for (let frame = skipped; frame < frames; frame += 1) {
+    target[frame - skipped] = interleaved[frame * channels + channel] as number;
+  }
 }

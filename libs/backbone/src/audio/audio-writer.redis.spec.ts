@@ -154,7 +154,10 @@ describe('the audio writer', () => {
   it('reports pressure while too much audio waits for the transcriber', async () => {
     const session = await fixture.openClaimed();
     const { writer, told } = recordWriter(fixture.gateway, session);
-    for (const n of upTo(50)) writer.append(chunk(n));
+    for (const n of upTo(50)) {
+      writer.append(chunk(n));
+      await writer.drained();
+    }
     await eventually(() => expect(told.pressure).toEqual([true]));
     await fixture.transcriber.commit(commitOf(session, [message(1)], { releaseBeforeSample: 45 * 1600 }));
     await eventually(() => expect(told.pressure).toEqual([true, false]));

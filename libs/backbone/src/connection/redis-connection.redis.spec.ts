@@ -16,6 +16,9 @@ beforeEach(async () => {
 afterEach(() => fixture.close());
 afterAll(() => redis.stop());
 
+/** Two of each face. */
+const CONNECTIONS = 4;
+
 async function timed(work: () => Promise<unknown>) {
   const startedMs = performance.now();
   const error: unknown = await work().then(
@@ -50,7 +53,7 @@ describe('a side without its Redis', () => {
 
   it('fails each call at once while Redis is dead and goes on when it is back', async () => {
     await redis.kill();
-    await eventually(() => expect(events.filter(({ type }) => type === 'disconnected')).toHaveLength(2));
+    await eventually(() => expect(events.filter(({ type }) => type === 'disconnected')).toHaveLength(CONNECTIONS));
     const { error, tookMs } = await timed(() => fixture.gateway.ping());
     expect(error).toMatchObject({
       code: 'storage_unavailable',
@@ -62,7 +65,7 @@ describe('a side without its Redis', () => {
     await redis.restart();
     await eventually(() => fixture.gateway.ping());
     await eventually(() => fixture.openClaimed());
-    expect(events.filter(({ type }) => type === 'disconnected')).toHaveLength(2);
+    expect(events.filter(({ type }) => type === 'disconnected')).toHaveLength(CONNECTIONS);
   });
 
   it('finds a Redis that is frozen by its silence', async () => {

@@ -36,7 +36,7 @@ export function createAudioWriters({ settings, keys, commands }: BackboneParts):
         {
           connection: commands,
           audioKey: keys.audio(sessionId),
-          session: { sessionId, connection },
+          clientConnection: connection,
           start,
           windowBytes: settings.writeWindowBytes,
           backlogCapSamples: settings.backlogCapSamples,

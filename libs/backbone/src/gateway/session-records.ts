@@ -1,7 +1,15 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
-import { createSessionId, shardOf, SttError, type Seq, type SessionId, type SessionState } from '@verbatim/protocol';
+import {
+  createSessionId,
+  shardOf,
+  SttError,
+  type OpenSessionConfig,
+  type Seq,
+  type SessionId,
+  type SessionState,
+} from '@verbatim/protocol';
 import type { BackboneParts } from '../connection/backbone-connections.ts';
-import type { GatewaySide, ResumedSession, SessionSnapshot } from '../faces.ts';
+import type { GatewaySide, OpenedSession, ResumedSession, SessionSnapshot } from '../faces.ts';
 import { detachScript } from '../scripts/detach.ts';
 import { keepAliveScript } from '../scripts/keep-alive.ts';
 import { openScript } from '../scripts/open.ts';
@@ -18,55 +26,18 @@ const RESUME_TOKEN_BYTES = 32;
 type SessionRecords = Pick<GatewaySide, 'openSession' | 'resumeSession' | 'keepAlive' | 'detach' | 'readSession'>;
 
 /** The part of the gateway's face that opens, resumes, keeps and reads sessions. */
-export function createSessionRecords({ settings, keys, commands }: BackboneParts): SessionRecords {
-  const { liveTtlMs, resumeWindowMs, shards } = settings;
-  const publish = publishCommand(commands);
-
+export function createSessionRecords(parts: BackboneParts): SessionRecords {
+  const { settings, keys, commands } = parts;
   return {
-    async openSession(config) {
-      const sessionId = createSessionId(randomInt(shards), randomBytes(SESSION_ID_BYTES));
-      const epoch = randomBytes(EPOCH_BYTES).toString('hex');
-      const resumeToken = createResumeToken();
-      const call = {
-        keys: {
-          session: keys.session(sessionId),
-          audio: keys.audio(sessionId),
-          open: keys.open(shardOf(sessionId)),
-          work: keys.work(shardOf(sessionId)),
-        },
-        args: {
-          ...{ sessionId, config: JSON.stringify(config), provider: config.provider, epoch },
-          ...{ tokenHash: hashOf(resumeToken), liveTtlMs, publish },
-        },
-      };
-      const reply = await commands.runTwice((client) => runScript(client, openScript, call));
-      if (reply === 'TAKEN')
-        throw SttError.from(new Error('a new session id is already taken: 128 random bits repeated'));
-      return { sessionId, epoch, resumeToken, connection: 1 };
-    },
-
-    async resumeSession(sessionId, resumeToken) {
-      const nextToken = createResumeToken();
-      const call = {
-        keys: {
-          session: keys.session(sessionId),
-          audio: keys.audio(sessionId),
-          log: keys.log(sessionId),
-          text: keys.text(sessionId),
-        },
-        args: { tokenHash: hashOf(resumeToken), nextTokenHash: hashOf(nextToken), liveTtlMs, publish },
-      };
-      // a reply lost after the token was replaced would lock the client out: the same call again finds its own token and gets the answer
-      const reply = await commands.runTwice((client) => runScript(client, resumeScript, call));
-      return toResumedSession(reply, { sessionId, resumeToken: nextToken });
-    },
+    openSession: (config) => openSession(parts, config),
+    resumeSession: (sessionId, resumeToken) => resumeSession(parts, sessionId, resumeToken),
 
     keepAlive: (sessionIds) =>
       commands.run(async (client) => {
         const calls = groupByShard(sessionIds, (sessionId) => sessionId).map(([, group]) =>
           runScript(client, keepAliveScript, {
             keys: {},
-            args: { liveTtlMs },
+            args: { liveTtlMs: settings.liveTtlMs },
             moreKeys: group.map((id) => ({ session: keys.session(id), audio: keys.audio(id), log: keys.log(id) })),
           }),
         );
@@ -77,7 +48,7 @@ export function createSessionRecords({ settings, keys, commands }: BackboneParts
       commands.run(async (client) => {
         await runScript(client, detachScript, {
           keys: { session: keys.session(sessionId), audio: keys.audio(sessionId), log: keys.log(sessionId) },
-          args: { connection, resumeWindowMs },
+          args: { connection, resumeWindowMs: settings.resumeWindowMs },
         });
       }),
 
@@ -87,6 +58,54 @@ export function createSessionRecords({ settings, keys, commands }: BackboneParts
         return toSnapshot(sessionId, fields);
       }),
   };
+}
+
+async function openSession(
+  { settings, keys, commands }: BackboneParts,
+  config: OpenSessionConfig,
+): Promise<OpenedSession> {
+  const sessionId = createSessionId(randomInt(settings.shards), randomBytes(SESSION_ID_BYTES));
+  const epoch = randomBytes(EPOCH_BYTES).toString('hex');
+  const resumeToken = createResumeToken();
+  const shard = shardOf(sessionId);
+  const call = {
+    keys: {
+      session: keys.session(sessionId),
+      audio: keys.audio(sessionId),
+      open: keys.open(shard),
+      work: keys.work(shard),
+    },
+    args: {
+      ...{ sessionId, config: JSON.stringify(config), provider: config.provider, epoch },
+      ...{ tokenHash: hashOf(resumeToken), liveTtlMs: settings.liveTtlMs, publish: publishCommand(commands) },
+    },
+  };
+  const reply = await commands.runTwice((client) => runScript(client, openScript, call));
+  if (reply === 'TAKEN') throw SttError.from(new Error('a new session id is already taken: 128 random bits repeated'));
+  return { sessionId, epoch, resumeToken, connection: 1 };
+}
+
+async function resumeSession(
+  { settings, keys, commands }: BackboneParts,
+  sessionId: SessionId,
+  resumeToken: string,
+): Promise<ResumedSession> {
+  const nextToken = createResumeToken();
+  const call = {
+    keys: {
+      session: keys.session(sessionId),
+      audio: keys.audio(sessionId),
+      log: keys.log(sessionId),
+      text: keys.text(sessionId),
+    },
+    args: {
+      ...{ tokenHash: hashOf(resumeToken), nextTokenHash: hashOf(nextToken) },
+      ...{ liveTtlMs: settings.liveTtlMs, publish: publishCommand(commands) },
+    },
+  };
+  // a reply lost after the token was replaced would lock the client out: the same call again finds its own token and gets the answer
+  const reply = await commands.runTwice((client) => runScript(client, resumeScript, call));
+  return toResumedSession(reply, { sessionId, resumeToken: nextToken });
 }
 
 function toResumedSession(
@@ -119,7 +138,7 @@ function toResumedSession(
 
 function toSnapshot(sessionId: SessionId, fields: readonly (string | null)[]): SessionSnapshot | undefined {
   const [config, state, epoch, seq] = fields;
-  if (config == null || epoch == null) return undefined;
+  if (typeof config !== 'string' || typeof epoch !== 'string') return undefined;
   return { sessionId, config: decodeConfig(config), state: state as SessionState, epoch, lastSeq: Number(seq) as Seq };
 }
 

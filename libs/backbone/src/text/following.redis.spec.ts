@@ -19,7 +19,7 @@ afterEach(() => fixture.close());
 afterAll(() => redis.stop());
 
 function listeners(sessionId: SessionId): Promise<number> {
-  return fixture.raw.pubsub('NUMSUB', fixture.keys.text(sessionId)).then((reply) => Number((reply as unknown[])[1]));
+  return fixture.raw.pubsub('NUMSUB', fixture.keys.text(sessionId)).then((reply) => Number(reply[1]));
 }
 
 describe('following a session', () => {

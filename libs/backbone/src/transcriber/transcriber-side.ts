@@ -24,7 +24,7 @@ export async function openTranscriberSide(options: BackboneOptions): Promise<Tra
     ...createPresence(connections),
     ...createLeases(connections),
     claim: (nodeId, limit, providers) => claimSessions(connections, { nodeId, limit, providers }),
-    onWork: work.onWork,
+    onWork: (listener) => work.onWork(listener),
     readAudio: (cursors) => commands.run(() => readAudioEntries(commands, keys, cursors)),
     commit: (request) => commit(connections, request),
     publish(sessionId, fence, json) {

@@ -196,6 +196,19 @@ describe('silence', () => {
     expect(policy.last('release_audio').checkpoint.audioFromSample).toBe(48_000 - 3_200);
   });
 
+  it('leaves no part of a window behind at a reset: the first one after it starts there, as in a replay', () => {
+    const policy = drivePolicy();
+    const silent = Array.from({ length: 31 }, (_, index) => ({ endSample: (index + 1) * 512, isSpeech: false }));
+    policy.give({ type: 'frame_arrived', endSample: 16_000, speech: silent, levelsDbfs: [] });
+    const replayed = drivePolicy(plainOptions, policy.last('release_audio').checkpoint);
+    for (const each of [policy, replayed]) {
+      const speech = [{ endSample: 16_512, isSpeech: true }];
+      each.give({ type: 'frame_arrived', endSample: 17_600, speech, levelsDbfs: [] });
+      expect(each.last('speech_started').atSample).toBe(16_000);
+      expect(each.state().segmenter.open).toMatchObject({ fromSample: 12_800, speechSamples: 512 });
+    }
+  });
+
   it('releases nothing past a final that is not out', () => {
     const policy = drivePolicy();
     policy.speak(0.9);
