@@ -7,7 +7,7 @@ import { speechMessage } from './speech-message.ts';
 import { finalMessage, interimMessage, type MessageOrigin } from './transcription-message.ts';
 
 const sessionId = 's07-00000000000000000000000000000000' as SessionId;
-const origin: MessageOrigin = { sessionId, channel: 1, provider: 'ledger', wantsWords: true };
+const origin: MessageOrigin = { sessionId, channel: 1, provider: 'ledger', sessionLanguage: 'en', wantsWords: true };
 const stamp = { seq: 3 as Seq, atMs: Date.UTC(2025, 8, 19, 18, 14, 7, 128) };
 const hypothesis: Hypothesis = {
   text: 'w1 w2',
@@ -54,6 +54,13 @@ describe('the messages of a session', () => {
     const effect = { type: 'emit_final', isUtteranceEnd: true, checkpoint, ...range } as const;
     expect(finalMessage(origin, effect, stamp)).toMatchObject({ is_final: true, speech_final: true, stable_chars: 5 });
     expect(finalMessage(origin, { ...effect, isUtteranceEnd: false }, stamp)).toMatchObject({ speech_final: false });
+  });
+
+  it('say the language of the session where nothing was said, and none where the client left it open', () => {
+    const nothing = { ...range, text: '', hypothesis: { text: '', confidence: null, language: 'und' } };
+    const effect = { type: 'emit_final', isUtteranceEnd: true, checkpoint, ...nothing } as const;
+    expect(finalMessage(origin, effect, stamp).language).toBe('en');
+    expect(finalMessage({ ...origin, sessionLanguage: 'auto' }, effect, stamp).language).toBe('und');
   });
 
   it('leave words out where nobody asked for them or the recogniser has none', () => {

@@ -2,11 +2,16 @@ import { toIsoTimestamp, type ProviderName, type Seq, type SessionId, type Trans
 import type { Hypothesis, PolicyEffect, RecognizedWord } from '@verbatim/streaming';
 import { toMs } from './milliseconds.ts';
 
+/** BCP-47 for "no language found". */
+const UNDETERMINED = 'und';
+
 /** What every message of one channel has in common. */
 export interface MessageOrigin {
   readonly sessionId: SessionId;
   readonly channel: number;
   readonly provider: ProviderName;
+  /** What the client asked for: BCP-47 or `auto`. */
+  readonly sessionLanguage: string;
   /** The client asked for word times. */
   readonly wantsWords: boolean;
 }
@@ -51,7 +56,7 @@ function transcription(origin: MessageOrigin, effect: EmitInterim | EmitFinal, s
     type: 'transcription',
     text: effect.text,
     confidence: effect.hypothesis.confidence,
-    language: effect.hypothesis.language,
+    language: languageOf(effect.hypothesis, origin.sessionLanguage),
     timestamp: toIsoTimestamp(stamp.atMs),
     session_id: origin.sessionId,
     seq: stamp.seq,
@@ -61,6 +66,11 @@ function transcription(origin: MessageOrigin, effect: EmitInterim | EmitFinal, s
     channel: origin.channel,
     provider: origin.provider,
   };
+}
+
+/** Where nothing was said the recogniser found no language: then it is the one the client asked for, if it named one. */
+function languageOf({ language }: Hypothesis, sessionLanguage: string): string {
+  return language === UNDETERMINED && sessionLanguage !== 'auto' ? sessionLanguage : language;
 }
 
 function wordsOf(origin: MessageOrigin, hypothesis: Hypothesis): Pick<Transcription, 'words'> {

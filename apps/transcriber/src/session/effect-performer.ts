@@ -103,6 +103,12 @@ function performOne(
 }
 
 function originOf(lane: Lane, { claimed }: EffectPerformerOptions): MessageOrigin {
-  const { provider, words } = claimed.config;
-  return { sessionId: claimed.sessionId, channel: lane.channel, provider, wantsWords: words };
+  const { language, provider, words } = claimed.config;
+  return {
+    sessionId: claimed.sessionId,
+    channel: lane.channel,
+    provider,
+    sessionLanguage: language,
+    wantsWords: words,
+  };
 }

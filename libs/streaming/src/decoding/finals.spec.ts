@@ -162,6 +162,7 @@ describe('the end of the input', () => {
     expect(policy.all('session_finished')).toHaveLength(0);
     policy.answer('goodbye');
     expect(policy.effects.slice(-2).map((effect) => effect.type)).toEqual(['emit_final', 'session_finished']);
+    expect(policy.last('emit_final').checkpoint).toMatchObject({ flushesAtDecided: 0, policy: { isEnd: true } });
   });
 
   it('with nothing open gives an empty final', () => {

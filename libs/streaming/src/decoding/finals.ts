@@ -6,7 +6,7 @@ import { unchanged, type PolicyState, type PolicyStep, type WaitingFinal } from 
 import type { ClosedUtterance } from '../segmenting/utterance.ts';
 import { requestDecode } from './decode-request.ts';
 import { finalText } from './final-text.ts';
-import { better, judge, retryRange, withoutLoop, type Verdict } from './guards.ts';
+import { better, firstTry, judge, nextTry, withoutLoop, type DecodeTry, type Verdict } from './guards.ts';
 
 /** The answer to audio that holds no word. Nobody listened, so its language is undetermined (BCP-47 `und`). */
 const NOTHING_SAID: Hypothesis = { text: '', confidence: null, language: 'und' };
@@ -71,15 +71,10 @@ function enqueue(state: PolicyState, entry: WaitingFinal): PolicyState {
 function withAnswer(entry: WaitingFinal, hypothesis: Hypothesis, settings: PolicySettings): WaitingFinal {
   const { closed } = entry;
   const attempts = entry.attempts + 1;
-  const verdictOf = (answer: Hypothesis): Verdict =>
-    judge(answer, {
-      lengthSamples: closed.decodeToSample - closed.decodeFromSample,
-      speechSamples: closed.speechSamples,
-      tokensPerSecondLimit: settings.tokensPerSecondLimit,
-    });
+  const verdictOf = (answer: Hypothesis): Verdict => judgeUtterance(closed, answer, settings);
   if (verdictOf(hypothesis) === 'sound') return { ...entry, attempts, answer: hypothesis };
   const fallback = better(entry.fallback, hypothesis, verdictOf);
-  const isLast = retryRange(closed, attempts) === undefined;
+  const isLast = nextTry(closed, attempts, verdictOf(fallback)) === undefined;
   return { ...entry, attempts, fallback, answer: isLast ? withoutLoop(fallback) : undefined };
 }
 
@@ -87,10 +82,21 @@ function askForHead(state: PolicyState): PolicyStep {
   const head = state.waiting[0];
   const isWaitedFor = state.settings.recognizer === 'streaming' || state.inFlight?.kind === 'final';
   if (head === undefined || isWaitedFor) return unchanged(state);
-  const { segmentId, decodeFromSample, decodeToSample } = head.closed;
-  const whole = { fromSample: decodeFromSample, toSample: decodeToSample };
-  const range = retryRange(head.closed, head.attempts) ?? whole;
-  return requestDecode(state, { kind: 'final', segmentId, ...range });
+  const { segmentId } = head.closed;
+  return requestDecode(state, { kind: 'final', segmentId, ...tryOf(head, state.settings) });
+}
+
+function tryOf({ closed, attempts, fallback }: WaitingFinal, settings: PolicySettings): DecodeTry {
+  if (fallback === undefined) return firstTry(closed);
+  return nextTry(closed, attempts, judgeUtterance(closed, fallback, settings)) ?? firstTry(closed);
+}
+
+function judgeUtterance(closed: ClosedUtterance, answer: Hypothesis, settings: PolicySettings): Verdict {
+  return judge(answer, {
+    lengthSamples: closed.decodeToSample - closed.decodeFromSample,
+    speechSamples: closed.speechSamples,
+    tokensPerSecondLimit: settings.tokensPerSecondLimit,
+  });
 }
 
 function emitFinal(state: PolicyState, closed: ClosedUtterance, answer: Hypothesis): PolicyStep {

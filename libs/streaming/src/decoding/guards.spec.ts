@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ClosedUtterance } from '../segmenting/utterance.ts';
-import { judge, retryRange, withoutLoop } from './guards.ts';
+import { firstTry, judge, nextTry, withoutLoop, type DecodeTry } from './guards.ts';
 
 const answer = (text: string, tokenCount?: number) => ({
   text,
@@ -56,21 +56,29 @@ describe('the next try', () => {
     },
   });
 
+  const cutsOf = (tried: DecodeTry | undefined): readonly number[] | undefined =>
+    tried && [tried.fromSample - 10_000, 42_000 - tried.toSample];
+
   it.each([
     { where: 'a head of 0.2 s', leadSamples: 3_200, first: [1_600, 0], second: [4_000, 0] },
     { where: 'a head of 0.1 s', leadSamples: 1_600, first: [1_600, 0], second: [0, 1_600] },
     { where: 'no silent head', leadSamples: 0, first: [0, 1_600], second: [1_600, 0] },
   ])('cuts where silence stands: $where', ({ leadSamples, first, second }) => {
-    const cuts = [0, 1, 2].map((attempts) => {
-      const range = retryRange(closed(leadSamples), attempts);
-      return range && [range.fromSample - 10_000, 42_000 - range.toSample];
-    });
-    expect(cuts).toEqual([[0, 0], first, second]);
-    expect(retryRange(closed(leadSamples), 3)).toBeUndefined();
+    const utterance = closed(leadSamples);
+    const tries = [firstTry(utterance), nextTry(utterance, 1, 'looping'), nextTry(utterance, 2, 'looping')];
+    expect(tries.map(cutsOf)).toEqual([[0, 0], first, second]);
+    expect(nextTry(utterance, 3, 'looping')).toBeUndefined();
+  });
+
+  it('leaves the padding away when nothing was heard, and cuts only then', () => {
+    const utterance = closed(3_200);
+    expect(nextTry(utterance, 1, 'empty')).toEqual({ fromSample: 10_000, toSample: 42_000, isPadded: false });
+    expect(cutsOf(nextTry(utterance, 2, 'empty'))).toEqual([1_600, 0]);
+    expect(nextTry(utterance, 3, 'empty')).toBeUndefined();
   });
 
   it('is not made with less than 0.1 s of audio', () => {
-    expect(retryRange(closed(3_200, 3_100), 1)).toBeUndefined();
+    expect(nextTry(closed(3_200, 3_100), 1, 'looping')).toBeUndefined();
   });
 });
 

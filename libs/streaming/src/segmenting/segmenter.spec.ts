@@ -46,6 +46,15 @@ describe('an utterance', () => {
     expect(policy.last('speech_ended').atSample).toBe(14_400);
   });
 
+  it('hears a frame once, however often it is given', () => {
+    const policy = drivePolicy();
+    policy.speak(0.5);
+    const before = policy.state();
+    const speech = [{ endSample: 8_000, isSpeech: true }];
+    expect(policy.give({ type: 'frame_arrived', endSample: 8_000, speech, levelsDbfs: [] })).toEqual([]);
+    expect(policy.state()).toBe(before);
+  });
+
   it('does not close while the detector hears speech, however short the endpoint and long the lag', () => {
     const policy = drivePolicy({ ...plainOptions, endpointingSamples: 1_600, detectorLagSamples: 1_600 });
     policy.speak(3);
