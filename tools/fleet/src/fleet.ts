@@ -43,8 +43,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     gateways,
     transcribers,
     async startGateway(env = {}) {
-      const { STT_PROVIDERS: _, ...gatewayEnv } = baseEnv;
-      const { process, ready } = await startApp('gateway', { ...gatewayEnv, HOST: '127.0.0.1', PORT: '0', ...env });
+      const { process, ready } = await startApp('gateway', { ...baseEnv, HOST: '127.0.0.1', PORT: '0', ...env });
       const gateway = { process, url: `http://127.0.0.1:${ready['port'] as number}` };
       gateways.push(gateway);
       return gateway;
