@@ -2,21 +2,24 @@ import { join } from 'node:path';
 import { projectsWith } from './checks/projects.mjs';
 import { runOnTerminal } from './command.mjs';
 import { DevFailure, EXIT, runMain } from './failure.mjs';
-import { ROOT } from './places.mjs';
+import { NX, ROOT } from './places.mjs';
 import { seconds } from './progress.mjs';
 import { listenForStop } from './run/stop-signals.mjs';
 import { createScreen } from './screen.mjs';
 import { runSetup } from './setup/run-setup.mjs';
 
-const BIN = join(ROOT, 'node_modules', '.bin');
-const nx = (...args) => [join(BIN, 'nx'), ['run-many', '--output-style=static', ...args]];
+const nx = (...args) => [NX, ['run-many', '--output-style=static', ...args]];
 
 /** Nothing is printed after it: its last line, the sum of the tests, is what CI reads. */
 const LAST_STEP = 'test';
 
 /** In this order the cheapest check that can fail comes first. */
 const STEPS = [
-  { name: 'format', advice: 'Mend it with: npm run format', command: [join(BIN, 'prettier'), ['--check', '.']] },
+  {
+    name: 'format',
+    advice: 'Mend it with: npm run format',
+    command: [join(ROOT, 'node_modules', '.bin', 'prettier'), ['--check', '.']],
+  },
   { name: 'lint', advice: 'The lines above name file and rule.', command: nx('-t', 'lint') },
   { name: 'typecheck', advice: 'The lines above name file and error.', command: nx('-t', 'typecheck') },
   ...docsSteps(),

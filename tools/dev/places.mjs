@@ -6,6 +6,9 @@ import { cacheFolder } from './models/cache-folder.mjs';
 /** The checkout that this file is part of. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
+/** The program nx of this checkout; there once the packages are. */
+export const NX = join(ROOT, 'node_modules', '.bin', 'nx');
+
 /**
  * The environment for everything started from here: it names the cache folder, so that all agree on it. Where the user has
  * no writable home (as `nobody`), our cache and npm's go into the checkout, in a folder that git ignores.

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { projectsWith } from './checks/projects.mjs';
 import { removeResults, RESULTS_FILE, resultLine, sumResults } from './checks/test-results.mjs';
 import { runOnTerminal } from './command.mjs';
 import { DevFailure, EXIT, runMain } from './failure.mjs';
-import { ROOT } from './places.mjs';
+import { NX, ROOT } from './places.mjs';
 import { seconds } from './progress.mjs';
 import { listenForStop } from './run/stop-signals.mjs';
 import { createScreen } from './screen.mjs';
@@ -41,13 +40,8 @@ function chooseProjects(names) {
 function runTests(projects, { env, signal }) {
   const names = projects.map(({ name }) => name).join(',');
   const nx = ['run-many', '-t', 'test', '-p', names, '--parallel=2', '--skip-nx-cache', '--output-style=stream'];
-  return runOnTerminal(
-    join(ROOT, 'node_modules', '.bin', 'nx'),
-    [...nx, '--', '--json', `--outputFile=${RESULTS_FILE}`],
-    {
-      cwd: ROOT,
-      env: { ...env, NX_DAEMON: 'false', NX_TUI: 'false' },
-      signal,
-    },
-  );
+  const jest = ['--json', `--outputFile=${RESULTS_FILE}`];
+  // nx asks for colours in pipes too; what tests start would then print \x1b[33m8080\x1b[39m where a test reads 8080.
+  const plain = { NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0' };
+  return runOnTerminal(NX, [...nx, '--', ...jest], { cwd: ROOT, env: { ...env, ...plain }, signal });
 }

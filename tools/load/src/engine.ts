@@ -1,6 +1,11 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { createLocalRecognizer, createSileroPool, type DetectorPool, type WindowedRecognizer } from '@verbatim/recognizers';
+import {
+  createLocalRecognizer,
+  createSileroPool,
+  type DetectorPool,
+  type WindowedRecognizer,
+} from '@verbatim/recognizers';
 
 /** The same recogniser and detector that the transcriber uses, called without the house around them. */
 export interface Engine {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { openStreamingSession, type StreamingSession } from '@verbatim/client';
 import { startFleet, type Fleet } from '@verbatim/fleet';
+import type { ServerMessage } from '@verbatim/protocol';
 import { ledgerFrame } from '@verbatim/recognizers';
 import { startProcess } from '@verbatim/testing';
 import { startLoad } from './frame-generator.ts';
@@ -141,7 +142,7 @@ async function withLedgerFleet<Result>(
 async function probeRoundTrips(url: string): Promise<readonly number[]> {
   const probes = Array.from({ length: PROBES }, async (_, probe) => {
     const session = await openStreamingSession({ url, config: { provider: 'ledger', interim_results: false } });
-    const messages = session[Symbol.asyncIterator]();
+    const messages: AsyncIterator<ServerMessage, unknown> = session[Symbol.asyncIterator]();
     await seconds(SETTLE_SECONDS + probe / PROBES);
     const times: number[] = [];
     for (let turn = 1; turn <= MEASURED_SECONDS; turn += 1) {
@@ -158,11 +159,11 @@ async function probeRoundTrips(url: string): Promise<readonly number[]> {
   return (await Promise.all(probes)).flat();
 }
 
-async function nextFinal(messages: AsyncIterator<{ type: string; is_final?: boolean }>): Promise<void> {
+async function nextFinal(messages: AsyncIterator<ServerMessage, unknown>): Promise<void> {
   for (;;) {
-    const { value, done } = await messages.next();
-    if (done === true) throw new Error('the probe session ended before its final came');
-    if (value.type === 'transcription' && value.is_final === true) return;
+    const next = await messages.next();
+    if (next.done === true) throw new Error('the probe session ended before its final came');
+    if (next.value.type === 'transcription' && next.value.is_final) return;
   }
 }
 
@@ -211,14 +212,16 @@ function toGoals(
       growth((of) => of.gatewayMicrosPerFrame),
       { unit: '', samples },
     ),
-    atMost(`one chunk there and back at ${last.sessions} sessions, p50`, 40, percentile(last.probeMs, 0.5), {
-      unit: ' ms',
-      samples: last.probeMs.length,
-    }),
-    atMost(`one chunk there and back at ${last.sessions} sessions, p99`, 120, percentile(last.probeMs, 0.99), {
-      unit: ' ms',
-      samples: last.probeMs.length,
-    }),
+    ...costs.flatMap(({ sessions, probeMs }) => [
+      atMost(`one chunk there and back at ${sessions} sessions, p50`, 40, percentile(probeMs, 0.5), {
+        unit: ' ms',
+        samples: probeMs.length,
+      }),
+      atMost(`one chunk there and back at ${sessions} sessions, p99`, 120, percentile(probeMs, 0.99), {
+        unit: ' ms',
+        samples: probeMs.length,
+      }),
+    ]),
     figure(
       'sessions dropped under this load',
       costs.reduce((total, { lost }) => total + lost, 0),
