@@ -75,7 +75,8 @@ function summarise(messages: readonly ServerMessage[], expected: string, closeCo
     if (message.type === 'transcription' && !message.is_final) interims += 1;
     if (message.type === 'error') errors.push(`${message.code}: ${message.error}`);
     if (message.type === 'session_ended') transcript = message.text;
-    if (message.type === 'session_ended' || (message.type === 'transcription' && message.is_final)) seqs.push(message.seq);
+    if (message.type === 'session_ended' || (message.type === 'transcription' && message.is_final))
+      seqs.push(message.seq);
   }
   const joined = finals.filter((text) => text !== '').join(' ');
   return { expected, finals: joined, transcript, seqs, interims, closeCode, errors };
