@@ -39,17 +39,17 @@ export const LONGEST_DETECTOR_LAG_SAMPLES = 8_000;
 /** 0.5 s of audio before the first interim: less is decoded into noise. */
 export const INTERIM_MIN_SAMPLES = 8_000;
 
+/** 0.2 s after an interim with no word to show: the first often holds one word only, which is withheld, and a short window is cheap. */
+export const WORDLESS_CADENCE_SAMPLES = 3_200;
+
 /** 4 s: from this window length on the cadence grows, because a decode costs in proportion to its window. */
 export const CADENCE_GROWTH_FROM_SAMPLES = 64_000;
 
-/** 0.1 s of cadence for each second of window past {@link CADENCE_GROWTH_FROM_SAMPLES}. */
-export const CADENCE_GROWTH_PER_SAMPLE = 0.1;
+/** 0.05 s of cadence for each second of window past {@link CADENCE_GROWTH_FROM_SAMPLES}: twice as much brings words 0.15 s later at p95. */
+export const CADENCE_GROWTH_PER_SAMPLE = 0.05;
 
 /** 0.2 s of silence: the utterance is decoded as if it had ended. */
 export const SPECULATION_SILENCE_SAMPLES = 3_200;
-
-/** 2 s said before a pause make the text before it settled enough to decode only what follows: a third of the decoding saved. */
-export const CHAIN_MIN_SAMPLES = 32_000;
 
 /** 0.1 s of silence before the samples of a decode: the recogniser mishears speech that starts at its first sample. */
 export const PAD_HEAD_SAMPLES = 1_600;

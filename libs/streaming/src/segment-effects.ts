@@ -1,6 +1,6 @@
 import { checkpointAt } from './checkpoint.ts';
 import { queueFinal } from './decoding/finals.ts';
-import { freshInterim, markResumed } from './decoding/interim-state.ts';
+import { freshInterim } from './decoding/interim-state.ts';
 import { SHORTEST_DECODE_SAMPLES } from './policy-constants.ts';
 import type { PolicyEffect } from './policy-events.ts';
 import { inTurn, unchanged, type PolicyState, type PolicyStep } from './policy-state.ts';
@@ -9,11 +9,9 @@ import type { Boundary, ClosedUtterance } from './segmenting/utterance.ts';
 
 /** Brings what the segmenter decided into the policy: new utterances, closed ones, released silence. */
 export function applySegments(state: PolicyState, segmented: Segmented): PolicyStep {
-  const { segmenter, events, heardFromSample } = segmented;
-  const resumed =
-    state.interim && heardFromSample !== undefined ? markResumed(state.interim, heardFromSample) : state.interim;
+  const { segmenter, events } = segmented;
   return inTurn(
-    { ...state, segmenter, interim: resumed },
+    { ...state, segmenter },
     ...events.map((event) => (current: PolicyState) => applyEvent(current, event)),
     openInterim,
     startStream,

@@ -79,7 +79,7 @@ describe('the policy with a streaming recogniser', () => {
   });
 
   it('starts an utterance that one frame opens and closes, so that it can be finished', () => {
-    const policy = drivePolicy({ ...streamed, endpointingSamples: 1_600, detectorLagSamples: 1_536 });
+    const policy = drivePolicy({ ...streamed, endpointingSamples: 800, detectorLagSamples: 1_536 });
     policy.pause(1);
     const speech = [
       { endSample: 16_800, isSpeech: true },

@@ -53,7 +53,7 @@ async function downloadAndUnpack(staging, place, say) {
   const files = readdirSync(debs);
   say(`unpacking ${megabytes(files.reduce((bytes, file) => bytes + statSync(join(debs, file)).size, 0))}`);
   for (const file of files) {
-    const unpacked = await runCommand('dpkg', ['-x', join(debs, file), join(staging, 'root')], {
+    const unpacked = await runCommand('dpkg', ['-x', join(debs, file), join(staging, 'tree')], {
       signal: place.signal,
     });
     if (unpacked.code !== 0) return `dpkg cannot unpack ${file} (${lastError(unpacked.lines)})`;
@@ -94,14 +94,14 @@ async function packagesToFetch(options, place) {
 /** `exec`, so that the process that was started is Redis itself and signals reach it. */
 function writeWrapper(staging) {
   const libraryFolders = ['usr/lib', 'lib']
-    .flatMap((lib) => folders(join(staging, 'root', lib)).map((folder) => `$here/root/${lib}/${folder}`))
+    .flatMap((lib) => folders(join(staging, 'tree', lib)).map((folder) => `$here/tree/${lib}/${folder}`))
     .join(':');
   const script = [
     '#!/bin/sh',
     'here=$(dirname "$0")',
     `LD_LIBRARY_PATH="${libraryFolders}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`,
     'export LD_LIBRARY_PATH',
-    'exec "$here/root/usr/bin/redis-server" "$@"',
+    'exec "$here/tree/usr/bin/redis-server" "$@"',
     '',
   ].join('\n');
   writeFileSync(join(staging, 'redis-server'), script, { mode: 0o755 });

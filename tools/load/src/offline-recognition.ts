@@ -10,13 +10,25 @@ const MARGIN_MS = 200;
 const PAD_HEAD_SAMPLES = 0.1 * PIPELINE_SAMPLE_RATE_HZ;
 const PAD_TAIL_SAMPLES = 0.3 * PIPELINE_SAMPLE_RATE_HZ;
 
-/** What the same model makes of whole utterances, offline: the reference for streaming. */
+/** What the same model makes of whole files, offline; of long ones in voice segments. */
 export async function recognizeOffline(
   recognizer: WindowedRecognizer,
   pool: DetectorPool,
   samples: Float32Array,
 ): Promise<string> {
   if (samples.length <= LONGEST_WHOLE_SECONDS * PIPELINE_SAMPLE_RATE_HZ) return decode(recognizer, samples);
+  return recognizeSegments(recognizer, pool, samples);
+}
+
+/**
+ * What the same model makes of whole voice segments, offline, cut at the pauses that end an utterance in streaming too: the reference
+ * for streaming. Whole files are a harder one: there the model hears across pauses, which no captions can wait for.
+ */
+export async function recognizeSegments(
+  recognizer: WindowedRecognizer,
+  pool: DetectorPool,
+  samples: Float32Array,
+): Promise<string> {
   const texts: string[] = [];
   for (const { fromMs, toMs } of joinedAcrossShortPauses(voicedIntervals(samples, pool))) {
     texts.push(await decode(recognizer, samples.subarray(toSample(fromMs - MARGIN_MS), toSample(toMs + MARGIN_MS))));

@@ -3,13 +3,13 @@ import {
   CADENCE_GROWTH_PER_SAMPLE,
   INTERIM_MIN_SAMPLES,
   POST_ROLL_SAMPLES,
-  PRE_ROLL_SAMPLES,
   SHORTEST_DECODE_SAMPLES,
   SPECULATION_SILENCE_SAMPLES,
+  WORDLESS_CADENCE_SAMPLES,
 } from '../policy-constants.ts';
 import { unchanged, type PolicyState, type PolicyStep } from '../policy-state.ts';
 import { utteranceEndSample } from '../segmenting/boundaries.ts';
-import { silenceSamples } from '../segmenting/segmenter-state.ts';
+import { likelySilenceSamples } from '../segmenting/segmenter-state.ts';
 import type { OpenUtterance } from '../segmenting/utterance.ts';
 import { requestDecode } from './decode-request.ts';
 import type { InterimState } from './interim-state.ts';
@@ -30,7 +30,7 @@ export function scheduleInterim(state: PolicyState): PolicyStep {
 /** Due once in each pause, when the range is there that the final would have. */
 function isSpeculationDue(state: PolicyState, open: OpenUtterance, interim: InterimState): boolean {
   const { segmenter, settings } = state;
-  if (segmenter.isSpeaking || silenceSamples(segmenter, settings) < SPECULATION_SILENCE_SAMPLES) return false;
+  if (segmenter.isSpeaking || likelySilenceSamples(segmenter, settings) < SPECULATION_SILENCE_SAMPLES) return false;
   const endSample = open.lastSpeechSample + POST_ROLL_SAMPLES;
   const isThere = endSample <= segmenter.decidedSample && endSample - open.decodeFromSample >= SHORTEST_DECODE_SAMPLES;
   return isThere && interim.speculation?.lastSpeechSample !== open.lastSpeechSample;
@@ -39,7 +39,7 @@ function isSpeculationDue(state: PolicyState, open: OpenUtterance, interim: Inte
 function askSpeculation(state: PolicyState, open: OpenUtterance, interim: InterimState): PolicyStep {
   const { lastSpeechSample, segmentId, decodeFromSample: fromSample } = open;
   const toSample = utteranceEndSample(open, state.segmenter.decidedSample);
-  const speculation = { fromSample, toSample, lastSpeechSample, resumedSample: undefined, hypothesis: undefined };
+  const speculation = { fromSample, toSample, lastSpeechSample, hypothesis: undefined };
   const asked = { ...markAsked(state, open, interim), speculation };
   return requestDecode({ ...state, interim: asked }, { kind: 'speculative', segmentId, fromSample, toSample });
 }
@@ -49,9 +49,11 @@ function isInterimDue(state: PolicyState, open: OpenUtterance, interim: InterimS
   const { segmenter, settings } = state;
   if (!settings.interimResults || !segmenter.isSpeaking) return false;
   if (open.lastSpeechSample <= interim.askedSpeechSample) return false;
-  const windowSamples = segmenter.decidedSample - windowFromSample(state, open, interim);
+  const windowSamples = segmenter.decidedSample - open.decodeFromSample;
   const sinceAskedSamples = segmenter.decidedSample - interim.askedSample;
-  return windowSamples >= INTERIM_MIN_SAMPLES && sinceAskedSamples >= cadenceSamples(state, windowSamples);
+  const regularSamples = cadenceSamples(state, windowSamples);
+  const neededSamples = interim.isWordless ? Math.min(regularSamples, WORDLESS_CADENCE_SAMPLES) : regularSamples;
+  return windowSamples >= INTERIM_MIN_SAMPLES && sinceAskedSamples >= neededSamples;
 }
 
 /** Under load answers come late and the cadence stretches by itself; this is what it is without load. */
@@ -61,18 +63,11 @@ function cadenceSamples(state: PolicyState, windowSamples: number): number {
 }
 
 function askInterim(state: PolicyState, open: OpenUtterance, interim: InterimState): PolicyStep {
-  const range = { fromSample: windowFromSample(state, open, interim), toSample: state.segmenter.decidedSample };
+  const range = { fromSample: open.decodeFromSample, toSample: state.segmenter.decidedSample };
   const asked = { ...state, interim: markAsked(state, open, interim) };
   return requestDecode(asked, { kind: 'interim', segmentId: open.segmentId, ...range });
 }
 
 function markAsked(state: PolicyState, open: OpenUtterance, interim: InterimState): InterimState {
   return { ...interim, askedSample: state.segmenter.decidedSample, askedSpeechSample: open.lastSpeechSample };
-}
-
-/** The whole utterance, or what came after the pause whose text is already known. */
-function windowFromSample(state: PolicyState, open: OpenUtterance, { chain }: InterimState): number {
-  if (chain?.resumedSample === undefined) return open.decodeFromSample;
-  const resumedSample = chain.resumedSample - state.settings.detectorLagSamples - PRE_ROLL_SAMPLES;
-  return Math.max(chain.toSample, resumedSample);
 }

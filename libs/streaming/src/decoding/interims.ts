@@ -1,12 +1,10 @@
-import { CHAIN_MIN_SAMPLES } from '../policy-constants.ts';
 import type { Hypothesis } from '../policy-events.ts';
 import { unchanged, type InFlight, type PolicyState, type PolicyStep } from '../policy-state.ts';
 import type { OpenUtterance } from '../segmenting/utterance.ts';
 import { agree, shownText } from '../text/stable-prefix.ts';
 import { stitch } from '../text/stitching.ts';
-import { joinUnits, unitsOf, withText, wordsOf, type TextUnit } from '../text/text-units.ts';
+import { unitsOf, withText, wordsOf, type TextUnit } from '../text/text-units.ts';
 import { judge, withoutLoop } from './guards.ts';
-import type { Chain, InterimState } from './interim-state.ts';
 
 /** Takes the answer to an interim's decode and shows it without its last word, which the end of the audio often cuts. */
 export function answerInterim(state: PolicyState, request: InFlight, hypothesis: Hypothesis): PolicyStep {
@@ -14,15 +12,13 @@ export function answerInterim(state: PolicyState, request: InFlight, hypothesis:
   const { interim } = state;
   const { open } = state.segmenter;
   if (open === undefined || interim === undefined) return unchanged(freed);
-  const { chain } = interim;
-  const isChained = chain !== undefined && request.fromSample !== open.decodeFromSample;
-  const heard = unitsOf(withoutLoop(hypothesis)).slice(0, -1);
-  const units = isChained ? joinUnits(chain.units, heard) : joined(state, open, heard);
-  const confidence = isChained ? lower(chain.confidence, hypothesis.confidence) : hypothesis.confidence;
-  return show(freed, units, { hypothesis: { ...hypothesis, confidence }, toSample: request.toSample });
+  const units = joined(state, open, unitsOf(withoutLoop(hypothesis)).slice(0, -1));
+  const isWordless = units.length === 0 && interim.shown.text === '';
+  const answered = { ...freed, interim: { ...interim, isWordless } };
+  return show(answered, units, { hypothesis, toSample: request.toSample });
 }
 
-/** Keeps a speculation's answer for the final, shows all of it, and lets later interims build on it. */
+/** Keeps a speculation's answer for the final and shows all of it. */
 export function answerSpeculation(state: PolicyState, request: InFlight, hypothesis: Hypothesis): PolicyStep {
   const freed = { ...state, inFlight: undefined };
   const { interim, settings } = state;
@@ -34,11 +30,7 @@ export function answerSpeculation(state: PolicyState, request: InFlight, hypothe
   const verdict = judge(hypothesis, { lengthSamples, speechSamples: open.speechSamples, tokensPerSecondLimit });
   const units = joined(state, open, unitsOf(hypothesis));
   if (verdict !== 'sound' || units.length === 0) return unchanged({ ...freed, interim: { ...interim, speculation } });
-  const { toSample, lastSpeechSample, resumedSample } = speculation;
-  const isChainable = lengthSamples >= CHAIN_MIN_SAMPLES;
-  const link: Chain = { units, confidence: hypothesis.confidence, toSample, lastSpeechSample, resumedSample };
-  const kept: InterimState = { ...interim, speculation, chain: isChainable ? link : interim.chain };
-  return show({ ...freed, interim: kept }, units, { hypothesis, toSample });
+  return show({ ...freed, interim: { ...interim, speculation } }, units, { hypothesis, toSample: request.toSample });
 }
 
 /** Shows the hypothesis of a streaming recogniser; its last word may still grow, so it never becomes stable. */
@@ -80,8 +72,4 @@ function show(state: PolicyState, units: readonly TextUnit[], heard: Heard): Pol
 
 function joined(state: PolicyState, open: OpenUtterance, units: readonly TextUnit[]): readonly TextUnit[] {
   return open.isContinuation && state.seam !== undefined ? stitch(units, state.seam) : units;
-}
-
-function lower(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : Math.min(a, b);
 }

@@ -1,13 +1,11 @@
 import { POST_ROLL_SAMPLES, SILENCE_RELEASE_SAMPLES, SOFT_ENDPOINT_SAMPLES } from '../policy-constants.ts';
 import type { PolicySettings } from '../policy-settings.ts';
 import { freshSearch, splitBounds } from './quiet-place.ts';
-import { earliestStartSample, silenceSamples, type Segmented, type SegmenterState } from './segmenter-state.ts';
+import { certainSilenceSamples, earliestStartSample, type Segmented, type SegmenterState } from './segmenter-state.ts';
 import type { Boundary, ClosedUtterance, OpenUtterance } from './utterance.ts';
 
-type Bounded = Pick<Segmented, 'segmenter' | 'events'>;
-
 /** Decides at the end of a frame whether the open utterance ends, is split, or goes on. */
-export function decideBoundary(state: SegmenterState, settings: PolicySettings): Bounded {
+export function decideBoundary(state: SegmenterState, settings: PolicySettings): Segmented {
   const { open, decidedSample } = state;
   if (open === undefined) return isReleaseDue(state) ? releaseSilence(state) : { segmenter: state, events: [] };
   const lengthSamples = decidedSample - open.decodeFromSample;
@@ -15,8 +13,7 @@ export function decideBoundary(state: SegmenterState, settings: PolicySettings):
   const neededSamples = isLong
     ? Math.min(settings.endpointingSamples, SOFT_ENDPOINT_SAMPLES)
     : settings.endpointingSamples;
-  if (!state.isSpeaking && silenceSamples(state, settings) >= neededSamples)
-    return closeUtterance(state, settings, false);
+  if (!state.isSpeaking && certainSilenceSamples(state) >= neededSamples) return closeUtterance(state, settings, false);
   if (lengthSamples >= settings.hardMaxSamples) return splitUtterance(state, open, settings);
   return { segmenter: state, events: [] };
 }
@@ -25,7 +22,7 @@ function isReleaseDue(state: SegmenterState): boolean {
   return state.decidedSample - state.resetSample >= SILENCE_RELEASE_SAMPLES;
 }
 
-function releaseSilence(state: SegmenterState): Bounded {
+function releaseSilence(state: SegmenterState): Segmented {
   const segmenter = resetDetector(state);
   return { segmenter, events: [{ type: 'silence_passed', boundary: boundaryOf(segmenter, false) }] };
 }
@@ -43,7 +40,7 @@ export function boundaryOf(state: SegmenterState, isEnd: boolean): Boundary {
 }
 
 /** Gives the open utterance its range; with nothing open makes one of no length. */
-export function closeUtterance(state: SegmenterState, settings: PolicySettings, isEnd: boolean): Bounded {
+export function closeUtterance(state: SegmenterState, settings: PolicySettings, isEnd: boolean): Segmented {
   const { open, decidedSample } = state;
   const range = open === undefined ? noRange(state, settings) : wholeRange(open, decidedSample, settings);
   const segmenter = resetDetector({
@@ -91,7 +88,7 @@ function identity(open: OpenUtterance) {
 }
 
 /** Two ranges meet at the quietest place; their decodes overlap there. A streaming recogniser can only be cut at now. */
-function splitUtterance(state: SegmenterState, open: OpenUtterance, settings: PolicySettings): Bounded {
+function splitUtterance(state: SegmenterState, open: OpenUtterance, settings: PolicySettings): Segmented {
   const { decidedSample } = state;
   const isFed = settings.recognizer === 'streaming';
   const quietSample = open.quiet.best?.atSample ?? splitBounds(open.decodeFromSample, settings).toSample;

@@ -29,14 +29,21 @@ export type SegmenterEvent =
 export interface Segmented {
   readonly segmenter: SegmenterState;
   readonly events: readonly SegmenterEvent[];
-  /** Where speech was first heard in this frame, if it was. */
-  readonly heardFromSample: number | undefined;
 }
 
-/** Silence since speech ended, the detector's lag made up for; 0 while it hears speech. */
-export function silenceSamples(state: SegmenterState, settings: PolicySettings): number {
+/**
+ * Silence that is certain: the detector has judged audio up to its lag before now, and speech ended as much before the last window
+ * it called speech, so the two lags cancel. Making up for the second alone would close an utterance whose speaker has gone on.
+ */
+export function certainSilenceSamples(state: SegmenterState): number {
   if (state.isSpeaking || state.open === undefined) return 0;
-  return state.decidedSample - state.open.lastSpeechSample + settings.detectorLagSamples;
+  return state.decidedSample - state.open.lastSpeechSample;
+}
+
+/** Silence since speech ended, unless speech went on within the detector's lag: good for a guess. 0 while it hears speech. */
+export function likelySilenceSamples(state: SegmenterState, settings: PolicySettings): number {
+  if (state.isSpeaking || state.open === undefined) return 0;
+  return certainSilenceSamples(state) + settings.detectorLagSamples;
 }
 
 /**

@@ -37,13 +37,23 @@ describe('an utterance', () => {
     expect(policy.state().waiting[0]?.closed).toMatchObject({ fromSample: 0, toSample: row.toSample });
   });
 
-  it('counts silence from where speech really ended, the lag of the detector taken off', () => {
+  it('counts only silence that a late detector has judged, and ends the speech where it really ended', () => {
     const policy = drivePolicy({ ...plainOptions, detectorLagSamples: 1_600 });
     policy.speak(1);
-    policy.pause(0.4);
+    policy.pause(0.5);
     expect(policy.all('speech_ended')).toHaveLength(0);
     policy.pause(0.1);
     expect(policy.last('speech_ended').atSample).toBe(14_400);
+  });
+
+  it('stays open when speech goes on within the endpoint, though a late detector reports it after', () => {
+    const policy = drivePolicy({ ...plainOptions, detectorLagSamples: 1_600 });
+    policy.speak(1);
+    // Silence from 0.9 s on; speech goes on at 1.4 s, after 0.5 s, and is reported at 1.6 s.
+    policy.pause(0.5);
+    policy.speak(0.1);
+    expect(policy.all('speech_ended')).toHaveLength(0);
+    expect(policy.all('speech_started')).toHaveLength(1);
   });
 
   it('hears a frame once, however often it is given', () => {

@@ -18,22 +18,20 @@ export function segmentFrame(state: SegmenterState, frame: FrameArrived, setting
     open: open && { ...open, quiet: searchQuiet(open, state.decidedSample, frame, settings) },
   };
   const boundary = decideBoundary(decided, settings);
-  return { ...heard, segmenter: boundary.segmenter, events: [...heard.events, ...boundary.events] };
+  return { segmenter: boundary.segmenter, events: [...heard.events, ...boundary.events] };
 }
 
 /** Ends whatever is open, at once; with nothing open closes an utterance of no length, which answers the flush. */
 export function segmentFlush(state: SegmenterState, settings: PolicySettings, isEnd: boolean): Segmented {
   const flushed = { ...state, flushesAtDecided: state.flushesAtDecided + (isEnd ? 0 : 1) };
-  return { ...closeUtterance(flushed, settings, isEnd), heardFromSample: undefined };
+  return closeUtterance(flushed, settings, isEnd);
 }
 
 function hearWindows(state: SegmenterState, windows: readonly SpeechWindow[], settings: PolicySettings): Segmented {
   let { windowEndSample, isSpeaking, open, nextSegmentId } = state;
   const events: SegmenterEvent[] = [];
-  let heardFromSample: number | undefined;
   for (const { endSample, isSpeech } of windows) {
     if (isSpeech) {
-      heardFromSample ??= windowEndSample;
       if (open === undefined) {
         open = openUtterance(state, windowEndSample, settings);
         nextSegmentId += 1;
@@ -45,7 +43,7 @@ function hearWindows(state: SegmenterState, windows: readonly SpeechWindow[], se
     isSpeaking = isSpeech;
     windowEndSample = endSample;
   }
-  return { segmenter: { ...state, windowEndSample, isSpeaking, open, nextSegmentId }, events, heardFromSample };
+  return { segmenter: { ...state, windowEndSample, isSpeaking, open, nextSegmentId }, events };
 }
 
 function openUtterance(state: SegmenterState, windowStartSample: number, settings: PolicySettings): OpenUtterance {
