@@ -15,7 +15,7 @@ function startParent(folder: string) {
   const script = `${code}
     const child = spawn('sh', ['-c', 'trap "" TERM; while :; do sleep 0.1; done'], { stdio: 'ignore' });
     watchOver(child.pid, ${JSON.stringify(folder)});
-    console.log(child.pid);
+    process.stdout.write(String(child.pid));
     setInterval(() => {}, 1000);`;
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -16,11 +16,17 @@ function crc(bytes: readonly number[], bits: 8 | 16, polynomial: number): number
 
 const u16be = (value: number) => [(value >> 8) & 255, value & 255];
 
-/** One frame of uncompressed ("verbatim") subframes: 16 kHz, 16 bits. */
+/** An uncompressed ("verbatim") subframe; one of equal samples is a "constant" one, as every encoder writes silence. */
+function subframe(samples: Int16Array): number[] {
+  const [first = 0] = samples;
+  return samples.every((sample) => sample === first) ? [0x00, ...u16be(first)] : [0x02, ...[...samples].flatMap(u16be)];
+}
+
+/** One frame: 16 kHz, 16 bits. */
 function flacFrame(number: number, channels: readonly Int16Array[]): number[] {
   const length = channels[0]?.length ?? 0;
   const head = [0xff, 0xf8, 0x75, ((channels.length - 1) << 4) | 0x08, number, ...u16be(length - 1)];
-  const body = channels.flatMap((samples) => [0x02, ...[...samples].flatMap(u16be)]);
+  const body = channels.flatMap(subframe);
   const frame = [...head, crc(head, 8, 0x07), ...body];
   return [...frame, ...u16be(crc(frame, 16, 0x8005))];
 }
@@ -55,6 +61,11 @@ describe('readAudioFile with FLAC', () => {
     expect(file).toMatchObject({ sampleRateHz: 16_000, channels: 2, durationSeconds: 0.625 });
     expect(asInt16(file.samples[0])).toEqual(left);
     expect(asInt16(file.samples[1])).toEqual(right);
+  });
+
+  it('gives the digital silence at the end of a file back', async () => {
+    const samples = Int16Array.from([...tone(440, 2 * BLOCK_SAMPLES), ...new Array<number>(200).fill(0)]);
+    expect(asInt16((await readAudioFile(flac([samples]))).samples[0])).toEqual(samples);
   });
 
   it('reads a file whose header does not say how long it is', async () => {

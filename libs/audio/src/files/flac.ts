@@ -14,7 +14,7 @@ export async function readFlac(bytes: Uint8Array): Promise<AudioFile> {
   const decoder = new FLACDecoder();
   await decoder.ready;
   try {
-    const { channelData, samplesDecoded, sampleRate, bitDepth } = await decoder.decodeFile(bytes);
+    const { channelData, samplesDecoded, sampleRate, bitDepth } = await decoder.decodeFile(withEnd(bytes));
     refuseIncomplete(bytes, samplesDecoded, sampleRate);
     return {
       sampleRateHz: sampleRate,
@@ -25,6 +25,13 @@ export async function readFlac(bytes: Uint8Array): Promise<AudioFile> {
   } finally {
     decoder.free();
   }
+}
+
+/** The decoder drops a last frame of a few bytes, as digital silence makes it, unless a byte follows. */
+function withEnd(bytes: Uint8Array): Uint8Array {
+  const ended = new Uint8Array(bytes.length + 1);
+  ended.set(bytes);
+  return ended;
 }
 
 /** A FLAC written to a pipe says 0: its length is not known. */
