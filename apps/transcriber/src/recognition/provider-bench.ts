@@ -39,7 +39,9 @@ export async function openProvider(
   config: BenchConfig,
   stats: StatsCounter,
 ): Promise<OfferedProvider> {
-  const recognizer = await openRecognizer(name, config);
+  const recognizer = countingDecodes(await openRecognizer(name, config), (samples) =>
+    stats.add(`decoded_samples:${name}`, samples),
+  );
   const detectors = await openDetectors(recognizer.capabilities, config);
   const status = createProviderStatus(name, recognizer.capabilities);
   const scheduler = createDecodeScheduler<Recognition>({
@@ -58,6 +60,18 @@ export async function openProvider(
     },
   });
   return { name, recognizer, detectors, scheduler, status };
+}
+
+/** Tells how much audio is handed to the recogniser: with the requests, what its work is compared by. */
+function countingDecodes(recognizer: Recognizer, onDecode: (samples: number) => void): Recognizer {
+  if (!('decode' in recognizer)) return recognizer;
+  return {
+    ...recognizer,
+    decode(request) {
+      onDecode(request.samples.length);
+      return recognizer.decode(request);
+    },
+  };
 }
 
 function openRecognizer(name: ServedProvider, config: BenchConfig): Recognizer | Promise<Recognizer> {
