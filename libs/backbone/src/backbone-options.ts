@@ -1,9 +1,10 @@
 /** How to reach Redis and how long things live. Every duration in milliseconds. */
 export interface BackboneOptions {
-  /** `redis://…`, `rediss://…`. */
+  /**
+   * `redis://[user:password@]host:port` · `redis+sentinel://[user:password@]host:port[,host:port …]/master-name` ·
+   * `redis+cluster://[user:password@]host:port[,host:port …]`; with `rediss` in place of `redis` over TLS.
+   */
   readonly redisUrl: string;
-  /** `redisUrl` names a node of a Redis Cluster: commands follow the slots, channels are sharded. Default false. */
-  readonly cluster?: boolean;
   /** First part of every key; tests use a unique one. Default `stt`. */
   readonly keyPrefix?: string;
   /** Shards that new sessions are spread over, 1–100. Default 16. */

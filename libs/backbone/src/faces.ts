@@ -107,8 +107,10 @@ export interface GatewaySide extends Presence {
   ): AudioWriter;
   /** Subscribes, reads the log after `afterSeq`, merges, goes live. */
   follow(sessionId: SessionId, connection: number, afterSeq: Seq, listener: TextListener): Promise<Following>;
-  /** Keeps a connected session's keys alive; call at least every 60 s. */
-  keepAlive(sessionIds: readonly SessionId[]): Promise<void>;
+  /** Keeps connected sessions' keys alive and the reaper away; call at least every 60 s. Returns those whose record is gone. */
+  keepAlive(sessionIds: readonly SessionId[]): Promise<readonly SessionId[]>;
+  /** Called when Redis is reachable again after a cut: what it holds may be older than what was acknowledged, or gone. */
+  onReconnected(listener: () => void): void;
   /** The connection is gone: the session waits for a resume. No effect when a newer connection holds it. */
   detach(sessionId: SessionId, connection: number): Promise<void>;
   readSession(sessionId: SessionId): Promise<SessionSnapshot | undefined>;
@@ -125,6 +127,8 @@ export interface ClaimedSession {
   readonly checkpoint: string | undefined;
   /** True when another transcriber held it before. */
   readonly isTakeover: boolean;
+  /** Owners in a row that died or failed with it before anything was committed: the sign of audio that brings transcribers down. */
+  readonly lostOwners: number;
 }
 
 export type AudioEntry =
@@ -150,11 +154,15 @@ export interface CommitRequest {
   readonly endsSession: boolean;
 }
 
-export type CommitResult = 'committed' | 'fenced';
+/**
+ * `fenced`: somebody else owns the session, nothing was written. `rolled_back`: a failover took back commits that had been
+ * acknowledged, nothing was written; the session must be claimed again, from the checkpoint that Redis holds now.
+ */
+export type CommitResult = 'committed' | 'fenced' | 'rolled_back';
 
 export interface TranscriberSide extends Presence {
   /** Takes up to `limit` sessions that are nobody's and want one of `providers`. */
-  claim(nodeId: string, limit: number, providers: readonly ProviderName[]): Promise<readonly ClaimedSession[]>;
+  claim(limit: number, providers: readonly ProviderName[]): Promise<readonly ClaimedSession[]>;
   /** Called when some session became nobody's; poll as well, the message may be lost. */
   onWork(listener: () => void): void;
   /** Extends the lease of every held session; returns those that were lost. */
@@ -164,6 +172,23 @@ export interface TranscriberSide extends Presence {
   commit(request: CommitRequest): Promise<CommitResult>;
   /** Interims, speech events, status: published only. A gateway drops those of an older fence. */
   publish(sessionId: SessionId, fence: Fence, json: string): void;
-  /** Hands the session back: the next transcriber may claim it at once. */
-  release(sessionId: SessionId, fence: Fence): Promise<void>;
+  /** Hands the session back: the next transcriber may claim it at once. `failed` counts as a lost owner. */
+  release(sessionId: SessionId, fence: Fence, why: 'handed_over' | 'failed'): Promise<void>;
+}
+
+// ---------------------------------------------------------------- reaper
+
+/** What one look at a shard came to. */
+export interface ReapedShard {
+  /** Sessions told to end, because their client did not come back in time. */
+  readonly expired: readonly SessionId[];
+  /** Members of the shard's sets that had no record any more and were taken out. */
+  readonly healed: number;
+}
+
+/** The face of `apps/jobs`: it ends what nobody comes back for, and writes neither audio nor text. */
+export interface ReaperSide extends Presence {
+  readonly shards: number;
+  /** Idempotent; may run in several processes at once. */
+  reapShard(shard: number): Promise<ReapedShard>;
 }

@@ -1,6 +1,7 @@
 // The two faces: each app opens only its own
 export { openGatewaySide } from './gateway/gateway-side.ts';
 export { openTranscriberSide } from './transcriber/transcriber-side.ts';
+export { openReaperSide } from './reaper/reaper-side.ts';
 export type { BackboneEvent, BackboneOptions } from './backbone-options.ts';
 
 // What the faces speak of
@@ -17,11 +18,16 @@ export type {
   GatewaySide,
   OpenedSession,
   Presence,
+  ReapedShard,
+  ReaperSide,
   ResumedSession,
   SessionSnapshot,
   TextListener,
   TranscriberSide,
 } from './faces.ts';
+
+// A connection for BullMQ, by the same kinds of address
+export { createQueueConnection } from './connection/queue-connection.ts';
 
 // The keys, for the generated docs/redis-keys.md
 export { REDIS_KEYS, type RedisKeyDescription } from './keys.ts';

@@ -65,6 +65,7 @@ export { probeSchema, type Probe } from './http/probe.ts';
 export {
   SESSION_STATES,
   nodeRecordSchema,
+  AUDIO_CONTROLS,
   type AudioControl,
   type NodeProvider,
   type NodeRecord,

@@ -111,7 +111,8 @@ export const goAwaySchema = z
   .object({ type: z.literal('go_away'), time_left_ms: milliseconds })
   .describe('This replica is shutting down: reconnect and resume within `time_left_ms`.');
 
-export const END_REASONS = ['client_end', 'idle', 'limit', 'deleted'] as const;
+/** `idle`: the client did not come back in time · `quarantined`: its audio brought down one transcriber after the other. */
+export const END_REASONS = ['client_end', 'idle', 'limit', 'deleted', 'quarantined'] as const;
 
 export const sessionEndedSchema = z
   .object({
