@@ -16,7 +16,7 @@ export const EXIT_CODES = {
   unavailable: 69,
   internal: 70,
   cannotWrite: 73,
-  /** Overloaded or shutting down: try again later. */
+  /** No room for the session, or a lost connection that could not be resumed: try again later. */
   temporary: 75,
   notAllowed: 77,
   /** By Ctrl-C or SIGTERM. */

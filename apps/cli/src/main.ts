@@ -1,4 +1,4 @@
-import { openStreamingSession } from '@verbatim/client';
+import { openTranscriptionStream } from '@verbatim/client';
 import { readConfig } from './config.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { runProgram } from './program.ts';
@@ -22,7 +22,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   standardInput: () => process.stdin,
   now: () => performance.now(),
   stop,
-  openSession: openStreamingSession,
+  openStream: openTranscriptionStream,
 });
 // An open standard input would keep the process alive after its stream was cut short.
 if (process.argv.includes('-')) process.stdin.destroy();

@@ -14,10 +14,7 @@ export interface Output extends TextSink {
 }
 
 /** What the program touches outside of itself; tests give their own. */
-export interface ProgramSurroundings extends Pick<
-  StreamSurroundings,
-  'standardInput' | 'now' | 'stop' | 'openSession'
-> {
+export interface ProgramSurroundings extends Pick<StreamSurroundings, 'standardInput' | 'now' | 'stop' | 'openStream'> {
   readonly config: CliConfig;
   readonly out: Output;
   readonly err: Output;

@@ -1,4 +1,4 @@
-import { openStreamingSession } from '@verbatim/client';
+import { openTranscriptionStream } from '@verbatim/client';
 import { readConfig } from '../src/config.ts';
 import type { ExitCode } from '../src/exit-codes.ts';
 import { runProgram } from '../src/program.ts';
@@ -29,7 +29,7 @@ export function runCli(
     },
     now: () => performance.now(),
     stop,
-    openSession: openStreamingSession,
+    openStream: openTranscriptionStream,
   });
   return { exitCode, out: () => written.out, err: () => written.err, interrupt: stop.signalled };
 }

@@ -3,11 +3,13 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { ErrorCode, ServerMessage } from '@verbatim/protocol';
 import { transcription } from '../src/captions/transcription.fixture.ts';
 
-/** What the gateway does in a test: called once per connection, after `session_started`. */
+/** What the gateway does in a test: called once per connection, after `session_started` or `session_resumed`. */
 export type GatewayScript = (connection: ScriptedConnection) => void;
 
 export interface ScriptedConnection {
   readonly query: URLSearchParams;
+  /** 1 for the first connection to this gateway. */
+  readonly number: number;
   send(message: ServerMessage): void;
   /** An error message and the close that follows it. */
   refuse(code: ErrorCode, sentence: string, closeCode: number): void;
@@ -18,14 +20,26 @@ export interface ScriptedConnection {
   onEnd(act: () => void): void;
 }
 
-/** A real WebSocket server on a free port that says what its script says. */
-export async function startGateway(script: GatewayScript): Promise<{ url: string; stop(): Promise<void> }> {
+export interface GatewayManners {
+  /** Whether a connection gets a session before the script runs. Default true. */
+  readonly greets?: boolean;
+  /** Units: seconds. */
+  readonly resumeWindowS?: number;
+}
+
+/** A real WebSocket server on a free port that says what its script says; it resumes every session at its first byte. */
+export async function startGateway(
+  script: GatewayScript,
+  { greets = true, resumeWindowS = 300 }: GatewayManners = {},
+): Promise<{ url: string; stop(): Promise<void> }> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await new Promise((resolve) => server.once('listening', resolve));
+  let connections = 0;
   server.on('connection', (socket, request) => {
     const query = new URL(request.url ?? '', 'ws://gateway').searchParams;
-    socket.send(JSON.stringify(started(query)));
-    script(toConnection(socket, query));
+    connections += 1;
+    if (greets) socket.send(JSON.stringify(greeting(query, resumeWindowS)));
+    script(toConnection(socket, query, connections));
   });
   return {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -60,12 +74,13 @@ export const recogniseTwoSentences: GatewayScript = (connection) => {
   });
 };
 
-function toConnection(socket: WebSocket, query: URLSearchParams): ScriptedConnection {
+function toConnection(socket: WebSocket, query: URLSearchParams, number: number): ScriptedConnection {
   let receivedBytes = 0;
   socket.on('message', (data: Buffer, isBinary) => (receivedBytes += isBinary ? data.length : 0));
   const send = (message: ServerMessage) => socket.send(JSON.stringify(message));
   return {
     query,
+    number,
     send,
     refuse(code, sentence, closeCode) {
       send({
@@ -92,18 +107,25 @@ function toConnection(socket: WebSocket, query: URLSearchParams): ScriptedConnec
   };
 }
 
-function started(query: URLSearchParams): ServerMessage {
+function greeting(query: URLSearchParams, resumeWindowS: number): ServerMessage {
+  const session = {
+    session_id: `s00-${'0'.repeat(32)}`,
+    resume_token: 't',
+    resume_window_s: resumeWindowS,
+    epoch: 'e',
+  };
+  if (query.has('session_id')) {
+    const fromSeq = Number(query.get('last_seq'));
+    return { type: 'session_resumed', recovered: true, audio_bytes: 0, from_seq: fromSeq, ...session };
+  }
   return {
     type: 'session_started',
-    session_id: `s00-${'0'.repeat(32)}`,
     language: 'en',
     provider: 'local',
     sample_rate: Number(query.get('sample_rate') ?? 16_000),
     chunk_size: 1024,
     encoding: 'pcm_s16le',
     channels: 1,
-    resume_token: 't',
-    resume_window_s: 300,
-    epoch: 'e',
+    ...session,
   };
 }

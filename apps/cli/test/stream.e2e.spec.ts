@@ -6,7 +6,12 @@ import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { serverMessageSchema } from '@verbatim/protocol';
 import { freePort } from '@verbatim/testing';
 import { runCli } from './run-cli.fixture.ts';
-import { recogniseTwoSentences, startGateway, type GatewayScript } from './scripted-gateway.fixture.ts';
+import {
+  recogniseTwoSentences,
+  startGateway,
+  type GatewayManners,
+  type GatewayScript,
+} from './scripted-gateway.fixture.ts';
 
 const SAMPLE = fileURLToPath(new URL('../samples/still-speaking.flac', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'verbatim-test-'));
@@ -19,8 +24,8 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function gatewayThat(script: GatewayScript): Promise<string> {
-  const gateway = await startGateway(script);
+async function gatewayThat(script: GatewayScript, manners?: GatewayManners): Promise<string> {
+  const gateway = await startGateway(script, manners);
   running.push(gateway);
   return gateway.url;
 }
@@ -92,24 +97,54 @@ describe('verbatim stream', () => {
   });
 });
 
+describe('verbatim stream over a connection that is lost', () => {
+  it('says so, resumes, and ends as if nothing had happened', async () => {
+    let receivedBytes = 0;
+    const url = await gatewayThat((connection) => {
+      if (connection.number === 1) return connection.onAudio(() => connection.cut());
+      connection.onAudio((bytes) => (receivedBytes = bytes));
+      recogniseTwoSentences(connection);
+    });
+    const run = stream(url, half, '--sample-rate', '16000');
+    expect(await run.exitCode).toBe(0);
+    expect(receivedBytes).toBe(16_000);
+    expect(run.out()).toBe('Hello.\nGood bye.\n');
+    expect(run.err()).toMatch(/^Connection lost, resuming … \(.*\)\nConnection resumed\.\nTiming: .*\n$/);
+  });
+
+  it('gives up with 75 and the reason of the last try when the resume window has passed', async () => {
+    const url = await gatewayThat((connection) => connection.refuse('provider_unavailable', 'No recogniser.', 4103), {
+      resumeWindowS: 1,
+    });
+    const run = stream(url, SAMPLE);
+    expect(await run.exitCode).toBe(75);
+    expect(run.err()).toMatch(/verbatim: The connection was lost and could not be resumed.*No recogniser\.\n$/);
+  });
+});
+
 describe('the exit code of verbatim stream', () => {
   it.each([
     ['overloaded', 4100, 75],
     ['provider_unavailable', 4103, 69],
     ['storage_unavailable', 4104, 75],
     ['internal_error', 4105, 70],
-    ['audio_undecodable', 4009, 65],
     ['unauthorized', 4001, 77],
-  ] as const)('after %s (close %i) is %i, with the sentence of the gateway', async (code, closeCode, exitCode) => {
+  ] as const)('is, when no session is opened for %s (close %i), %i', async (code, closeCode, exitCode) => {
+    const url = await gatewayThat((connection) => connection.refuse(code, 'Do this.', closeCode), { greets: false });
+    const run = stream(url, SAMPLE);
+    expect(await run.exitCode).toBe(exitCode);
+    expect(run.err()).toBe('verbatim: Do this.\n');
+  });
+
+  it.each([
+    ['audio_undecodable', 4009, 65],
+    ['session_limit', 4010, 65],
+    ['session_replaced', 4011, 70],
+    ['resume_unrecoverable', 4014, 75],
+  ] as const)('is, when a session is stopped for %s (close %i), %i', async (code, closeCode, exitCode) => {
     const run = stream(await gatewayThat((connection) => connection.refuse(code, 'Do this.', closeCode)), SAMPLE);
     expect(await run.exitCode).toBe(exitCode);
     expect(run.err()).toContain('verbatim: Do this.\n');
-  });
-
-  it('is 75 when the connection is cut', async () => {
-    const run = stream(await gatewayThat((connection) => connection.onAudio(() => connection.cut())), SAMPLE);
-    expect(await run.exitCode).toBe(75);
-    expect(run.err()).toContain('was lost');
   });
 
   it('is 69 when nobody answers', async () => {

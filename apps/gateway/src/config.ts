@@ -1,3 +1,4 @@
+import { REDIS_URL_HINT, REDIS_URL_PATTERN } from '@verbatim/backbone';
 import { configurationOrExit, LOG_LEVELS, type LogLevel } from '@verbatim/observability';
 import { z } from 'zod';
 
@@ -12,7 +13,7 @@ export const gatewayVariablesSchema = z.object({
     .describe('Address to listen on. All interfaces, as a container needs; 127.0.0.1 keeps it to this machine.'),
   REDIS_URL: z
     .string()
-    .regex(/^rediss?:\/\/./, 'an address such as redis://127.0.0.1:6379 or rediss://user:password@host:6380')
+    .regex(REDIS_URL_PATTERN, REDIS_URL_HINT)
     .default('redis://127.0.0.1:6379')
     .describe('The Redis that all processes of the fleet share.'),
   STT_KEY_PREFIX: z
@@ -45,7 +46,15 @@ export const gatewayVariablesSchema = z.object({
     .min(1000)
     .default(300_000)
     .describe('A connection without audio and keepalive for so long is closed (4106); its session can be resumed.'),
-  STT_DRAIN_MS: durationMs.default(2000).describe('On SIGTERM the connections are closed spread over this time.'),
+  STT_DRAIN_DELAY_MS: durationMs
+    .default(0)
+    .describe(
+      'On SIGTERM /readyz is 503 at once and everything is served on for so long: time for a load balancer to notice. 0 where ' +
+        'something else waits before the signal, such as a preStop hook.',
+    ),
+  STT_DRAIN_MS: durationMs
+    .default(2000)
+    .describe('On SIGTERM, after the delay, the connections are closed spread over this time.'),
   STT_LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('Least severe level that is logged.'),
 });
 
@@ -61,6 +70,7 @@ export interface GatewayConfig {
   readonly retentionMs: number;
   readonly maxConnections: number;
   readonly idleTimeoutMs: number;
+  readonly drainDelayMs: number;
   readonly drainMs: number;
   readonly logLevel: LogLevel;
 }
@@ -78,6 +88,7 @@ export function toGatewayConfig(variables: z.infer<typeof gatewayVariablesSchema
     retentionMs: variables.STT_RETENTION_MS,
     maxConnections: variables.STT_MAX_CONNECTIONS,
     idleTimeoutMs: variables.STT_IDLE_TIMEOUT_MS,
+    drainDelayMs: variables.STT_DRAIN_DELAY_MS,
     drainMs: variables.STT_DRAIN_MS,
     logLevel: variables.STT_LOG_LEVEL,
   };

@@ -9,7 +9,7 @@ const CLOSE_MS = 8000;
 
 const config = readConfigOrExit();
 const log = createLogger({ service: 'gateway', version, level: config.logLevel });
-const shutdown = createShutdown({ graceMs: config.drainMs + CLOSE_MS, log });
+const shutdown = createShutdown({ graceMs: config.drainDelayMs + config.drainMs + CLOSE_MS, log });
 
 process.on('uncaughtException', (error) => {
   log.fatal({ event: 'defect', err: error }, 'a defect that nobody caught; shutting down');

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openGatewaySide, type GatewaySide } from '@verbatim/backbone';
 import { createHealth, type Logger, type Shutdown } from '@verbatim/observability';
 import type { NodeRecord } from '@verbatim/protocol';
@@ -56,7 +57,7 @@ export async function openGateway(config: GatewayConfig, parts: GatewayParts): P
   const backbone = await openBackbone(config, storage, log);
   closing.add('redis', () => backbone.close());
 
-  const fleet = createFleetView(backbone);
+  const fleet = createFleetView({ backbone, nowMs });
   const health = createHealth();
   health.addCheck('subscription', () =>
     storage.isSubscriptionFresh ? undefined : 'its subscription to Redis is silent',
@@ -83,6 +84,8 @@ export async function openGateway(config: GatewayConfig, parts: GatewayParts): P
   closing.add('sessions', async (hurry) => {
     isDraining = true;
     health.markDraining();
+    // Connections that a load balancer still sends here meanwhile are served like any other.
+    await sleep(config.drainDelayMs, undefined, { signal: hurry }).catch(() => undefined);
     await stream.drain(config.drainMs, hurry);
   });
   // Last: a port that cannot be had leaves nothing behind that is not on the list.
@@ -119,6 +122,7 @@ function nodeRecord(state: {
     started_at_ms: startedAtMs,
     sessions,
     capacity: 0,
+    load: 0,
     draining: isDraining,
     providers: [],
   };

@@ -1,7 +1,5 @@
 import { SttError } from '@verbatim/protocol';
-
-/** Tried again soon: by then Redis is back, or another replica serves. */
-const STORAGE_RETRY_MS = 2000;
+import { spreadRetryMs } from './retry-after.ts';
 
 /**
  * Converts anything thrown into what a client may see. An operator's sentence about Redis names hosts and users; the client gets
@@ -16,6 +14,6 @@ export function storageGone(cause?: unknown): SttError {
   return new SttError(
     'storage_unavailable',
     'The storage behind this replica cannot be reached: keep the audio since the last ack, and try again or resume later.',
-    { retryAfterMs: STORAGE_RETRY_MS, cause },
+    { retryAfterMs: spreadRetryMs(), cause },
   );
 }

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { healthSchema, probeSchema, statsSchema } from '@verbatim/protocol';
+import { healthSchema, probeSchema, sessionViewSchema, statsSchema } from '@verbatim/protocol';
 import { eventually, startRedis, type PrivateRedis } from '@verbatim/testing';
 import { startFakeTranscriber, type FakeTranscriber } from './support/fake-transcriber.ts';
-import { connectNative } from './support/native-client.ts';
+import { connectNative, words } from './support/native-client.ts';
 import { openTestGateway, uniquePrefix, type TestGateway } from './support/test-gateway.ts';
 
 describe('the gateway over HTTP', () => {
@@ -69,6 +69,7 @@ describe('the gateway over HTTP', () => {
         for (const body of bodies) {
           expect(body.active_sessions).toBe(1);
           expect(body.audio_seconds.received).toBe(1);
+          expect(body.reliability.resumes).toEqual({ recovered: 0, refused: 0 });
           expect(body.workers.map(({ role }) => role).sort()).toEqual(['gateway', 'gateway', 'transcriber']);
         }
         expect(bodies[0]?.providers).toEqual(bodies[1]?.providers);
@@ -78,6 +79,51 @@ describe('the gateway over HTTP', () => {
     );
     client.json({ type: 'end' });
     await client.closed;
+    await eventually(
+      async () => {
+        const stats = statsSchema.parse(await (await fetch(`${second.url}/streaming/stats`)).json());
+        expect(stats.reliability.closes).toMatchObject({ '1000': 1 });
+      },
+      { timeoutMs: 10_000, everyMs: 100 },
+    );
+  });
+
+  it('shows state and transcript of a session on every replica, and keeps them from caches', async () => {
+    const client = connectNative(first.url);
+    const { session_id, epoch } = await client.first('session_started');
+    const read = async (url: string) => fetch(`${url}/stt/sessions/${session_id}`);
+    expect(await (await read(second.url)).json()).toEqual({
+      ...{ session_id, epoch, state: 'live', language: 'en', provider: 'ledger', last_seq: 0 },
+      ...{ transcript: '', segments: [] },
+    });
+    client.frames(1, 15);
+    client.json({ type: 'end' });
+    await client.closed;
+    for (const { url } of [first, second]) {
+      const response = await read(url);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      const view = sessionViewSchema.parse(await response.json());
+      expect(view).toMatchObject({ state: 'ended', reason: 'client_end', last_seq: 3, transcript: words(1, 15) });
+      expect(view.segments.map(({ text }) => text)).toEqual([words(1, 10), words(11, 15)]);
+    }
+  });
+
+  it.each(['nonsense', `s00-${'0'.repeat(32)}`, `s99-${'f'.repeat(32)}`, '..%2f..%2fetc'])(
+    'answers for the session %s that it is not there, whatever the id looks like',
+    async (id) => {
+      const response = await fetch(`${first.url}/stt/sessions/${id}`);
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({
+        code: 'session_not_found',
+        error: 'There is no such session, or it ended so long ago that it is forgotten.',
+      });
+    },
+  );
+
+  it('takes nothing but GET for a session', async () => {
+    const response = await fetch(`${first.url}/stt/sessions/x`, { method: 'PUT' });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('GET, HEAD');
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -20,6 +21,24 @@ const run = promisify(execFile);
 /** A build of its own: another one of this machine must not be overwritten under its feet. */
 const BUNDLE = 'dist/e2e/main.js';
 const CANARY = 'purple-elephants-dance-';
+
+const DEAF_CLIENTS = 10;
+/** 1 MB may wait for each, and what is read for them from Redis is garbage for a while. */
+const DEAF_GROWTH_BYTES = 50 * 1024 * 1024;
+
+/** The same load by clients that read: what any load costs a young process is not what the deaf ones cost it. */
+async function warmUp(url: string): Promise<void> {
+  const clients = Array.from({ length: DEAF_CLIENTS }, () => connectNative(url));
+  for (const client of clients) client.frames(1, 200);
+  for (const client of clients) client.json({ type: 'end' });
+  await Promise.all(clients.map((client) => client.closed));
+}
+
+/** What the process holds in memory. */
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+}
 
 interface Ended {
   readonly code: number;
@@ -129,6 +148,51 @@ describe('the gateway as a process', () => {
     await other.gateway.stop();
   });
 
+  it('is not ready from the first moment of a shutdown, and serves on for the time that a load balancer needs', async () => {
+    const { gateway, url } = await start({ ...env, STT_DRAIN_DELAY_MS: '1500' });
+    const early = connectNative(url);
+    await early.first('session_started');
+    const stopping = gateway.stop('SIGTERM');
+    await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(503));
+    const late = connectNative(url);
+    await late.first('session_started');
+    late.frames(1, 3);
+    late.json({ type: 'end' });
+    await expect(late.closed).resolves.toEqual({ code: 1000, reason: 'done' });
+    expect(early.all('go_away')).toEqual([]);
+    await expect(early.closed).resolves.toEqual({ code: 4200, reason: 'go_away' });
+    await expect(stopping).resolves.toEqual({ code: 0, signal: null });
+  });
+
+  it('keeps its memory while clients never read, cuts them, and serves the others', async () => {
+    const wordyPrefix = uniquePrefix();
+    const phrase = 'x'.repeat(8000);
+    const wordy = await startFakeTranscriber({ redisUrl: redis.url, keyPrefix: wordyPrefix, phrase });
+    const { gateway, url } = await start({ ...env, STT_KEY_PREFIX: wordyPrefix });
+    const deaf = Array.from({ length: DEAF_CLIENTS }, () => connectNative(url));
+    await Promise.all(deaf.map((client) => client.first('session_started')));
+    await warmUp(url);
+    const before = await residentBytes(gateway.pid);
+    let most = before;
+    for (const client of deaf) client.socket.pause();
+    for (const client of deaf) client.frames(1, 500);
+    await eventually(
+      async () => {
+        most = Math.max(most, await residentBytes(gateway.pid));
+        expect(gateway.lines.filter((line) => line.includes('"code":4201'))).toHaveLength(DEAF_CLIENTS);
+      },
+      { timeoutMs: 40_000, everyMs: 100 },
+    );
+    expect(most - before).toBeLessThan(DEAF_GROWTH_BYTES);
+    const client = connectNative(url);
+    client.frames(1, 3);
+    client.json({ type: 'end' });
+    await expect(client.closed).resolves.toMatchObject({ code: 1000 });
+    for (const one of deaf) one.socket.terminate();
+    await gateway.stop();
+    await wordy.stop();
+  }, 60_000);
+
   it('hurries on a second signal', async () => {
     const { gateway, url } = await start({ ...env, STT_DRAIN_MS: '20000' });
     const client = connectNative(url);
@@ -165,8 +229,8 @@ describe('the gateway as a process', () => {
     client.socket.terminate();
     const again = connectNative(url, `session_id=${session_id}&resume_token=${resume_token}`);
     const { resume_token: next } = await again.first('session_resumed');
-    const stolen = connectNative(url, `session_id=${session_id}&resume_token=${resume_token}`);
-    await stolen.closed;
+    const guessed = connectNative(url, `session_id=${session_id}&resume_token=${CANARY}`);
+    await guessed.closed;
     again.json(`{"type":"${CANARY}"}`);
     await again.closed;
     const wrong = connectNative(url, `language=${CANARY}`);

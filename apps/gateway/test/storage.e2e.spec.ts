@@ -6,7 +6,7 @@ import { connectNative, words } from './support/native-client.ts';
 import { openTestGateway, uniquePrefix, type TestGateway } from './support/test-gateway.ts';
 
 /** Shorter than the product's, so that a test need not wait ten seconds; the order is what matters. */
-const LIMITS = { degradedAfterMs: 200, giveUpAfterMs: 8000 };
+const LIMITS = { degradedAfterMs: 200, giveUpAfterMs: 8000, keepAliveIntervalMs: 10_000 };
 
 async function flushAll(port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
@@ -22,19 +22,27 @@ describe('Redis that goes away and comes back', () => {
   let transcriber: FakeTranscriber;
   let gateway: TestGateway;
 
-  async function open(limits: Partial<typeof LIMITS> = {}): Promise<void> {
-    redis = await startRedis({ appendOnly: true, args: ['--appendfsync', 'always'] });
+  async function open(limits: Partial<typeof LIMITS> = {}, appendOnly = true): Promise<void> {
+    redis = await startRedis(appendOnly ? { appendOnly, args: ['--appendfsync', 'always'] } : {});
     transcriber = await startFakeTranscriber({ redisUrl: redis.url, keyPrefix });
+    gateway = await openTestGateway({ redisUrl: redis.url, keyPrefix, limits: { ...LIMITS, ...limits } });
+  }
+
+  async function close(): Promise<void> {
+    await gateway.close();
+    await transcriber.stop();
+    await redis.stop();
+  }
+
+  /** The same Redis with a gateway of other limits. */
+  async function reopen(limits: Partial<typeof LIMITS>): Promise<void> {
+    await gateway.close();
     gateway = await openTestGateway({ redisUrl: redis.url, keyPrefix, limits: { ...LIMITS, ...limits } });
   }
 
   beforeEach(() => open());
 
-  afterEach(async () => {
-    await gateway.close();
-    await transcriber.stop();
-    await redis.stop();
-  });
+  afterEach(() => close());
 
   it('loses and doubles nothing when Redis is killed in mid-session and restarted, and says so meanwhile', async () => {
     const client = connectNative(gateway.url);
@@ -61,12 +69,7 @@ describe('Redis that goes away and comes back', () => {
   }, 30_000);
 
   it('gives up with 4104 when Redis stays away, and the session goes on elsewhere later', async () => {
-    await gateway.close();
-    gateway = await openTestGateway({
-      redisUrl: redis.url,
-      keyPrefix,
-      limits: { degradedAfterMs: 100, giveUpAfterMs: 600 },
-    });
+    await reopen({ degradedAfterMs: 100, giveUpAfterMs: 600 });
     const client = connectNative(gateway.url);
     const { session_id, resume_token } = await client.first('session_started');
     client.frames(1, 5);
@@ -103,6 +106,18 @@ describe('Redis that goes away and comes back', () => {
     await redis.restart();
   });
 
+  it('refuses at once what comes while Redis is known to be away, with a time to come back', async () => {
+    await redis.kill();
+    await expect(connectNative(gateway.url).closed).resolves.toMatchObject({ code: 4104 });
+    const beganAtMs = performance.now();
+    const clients = Array.from({ length: 50 }, () => connectNative(gateway.url));
+    const closes = await Promise.all(clients.map((client) => client.closed));
+    expect(new Set(closes.map(({ code }) => code))).toEqual(new Set([4104]));
+    expect(performance.now() - beganAtMs).toBeLessThan(1000);
+    for (const client of clients) expect(client.all('error')[0]?.retry_after_ms).toBeGreaterThanOrEqual(1000);
+    await redis.restart();
+  });
+
   it('stays ready while Redis is away, as all replicas would go at once, and reports it in /health', async () => {
     await redis.kill();
     await eventually(async () => expect((await fetch(`${gateway.url}/health`)).status).toBe(503));
@@ -112,7 +127,7 @@ describe('Redis that goes away and comes back', () => {
     expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
     const stats = await fetch(`${gateway.url}/streaming/stats`);
     expect(stats.status).toBe(503);
-    expect(stats.headers.get('retry-after')).toBe('2');
+    expect(stats.headers.get('retry-after')).toMatch(/^([1-9]|10)$/);
     expect(await stats.json()).toMatchObject({
       code: 'storage_unavailable',
       request_id: stats.headers.get('x-request-id'),
@@ -128,5 +143,31 @@ describe('Redis that goes away and comes back', () => {
     await flushAll(redis.port);
     client.frames(6, 10);
     await expect(client.closed).resolves.toEqual({ code: 4014, reason: 'resume_unrecoverable' });
+    expect(client.all('error')[0]?.error).toContain('stored state of this session was lost');
+  }, 30_000);
+
+  it('tells a client that sends nothing as well that its session is gone, and what it has', async () => {
+    await reopen({ keepAliveIntervalMs: 300 });
+    const client = connectNative(gateway.url);
+    client.frames(1, 12);
+    await eventually(() => expect(client.all('ack').at(-1)?.audio_bytes).toBe(12 * 3200));
+    await eventually(() => expect(client.finalsText()).toBe(words(1, 10)));
+    await flushAll(redis.port);
+    await expect(client.closed).resolves.toEqual({ code: 4014, reason: 'resume_unrecoverable' });
+    expect(client.all('error')[0]?.error).toContain('finals up to seq 1 were delivered');
+  }, 30_000);
+
+  it('tells a silent client at once when Redis comes back without what it held', async () => {
+    await close();
+    await open({}, false);
+    const client = connectNative(gateway.url);
+    const { session_id, resume_token } = await client.first('session_started');
+    await redis.kill();
+    await redis.restart();
+    // Far sooner than the next regular look, ten seconds away.
+    await expect(client.closed).resolves.toEqual({ code: 4014, reason: 'resume_unrecoverable' });
+    const again = connectNative(gateway.url, `session_id=${session_id}&resume_token=${resume_token}`);
+    await expect(again.closed).resolves.toEqual({ code: 4014, reason: 'resume_unrecoverable' });
+    expect(again.all('session_resumed')).toEqual([]);
   }, 30_000);
 });

@@ -1,5 +1,6 @@
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
+import { REDIS_URL_HINT, REDIS_URL_PATTERN } from '@verbatim/backbone';
 import { configurationOrExit, LOG_LEVELS, type LogLevel } from '@verbatim/observability';
 import { z } from 'zod';
 
@@ -16,7 +17,7 @@ const durationMs = z.int().min(0).max(86_400_000);
 export const transcriberVariablesSchema = z.object({
   REDIS_URL: z
     .string()
-    .regex(/^rediss?:\/\/./, 'an address such as redis://127.0.0.1:6379 or rediss://user:password@host:6380')
+    .regex(REDIS_URL_PATTERN, REDIS_URL_HINT)
     .default('redis://127.0.0.1:6379')
     .describe('The Redis that all processes of the fleet share.'),
   STT_KEY_PREFIX: z

@@ -3,19 +3,20 @@ import { hostname } from 'node:os';
 import { openTranscriberSide, type BackboneEvent, type TranscriberSide } from '@verbatim/backbone';
 import type { Logger, Shutdown } from '@verbatim/observability';
 import { SttError, type NodeRecord } from '@verbatim/protocol';
-import { claimFor, startClaimLoop } from './claiming/claim-loop.ts';
+import { startClaimLoop } from './claiming/claim-loop.ts';
 import { startLeaseKeeper } from './claiming/lease-keeper.ts';
 import type { TranscriberConfig } from './config.ts';
 import { startHeartbeat, type Heartbeat } from './presence/heartbeat.ts';
+import { createLoadMeter } from './presence/load-meter.ts';
 import { createStatsCounter, STATS_FLUSH_MS, type StatsCounter } from './presence/stats-counter.ts';
 import { startTickReader } from './reading/tick-reader.ts';
-import { openProvider, type OfferedProvider } from './recognition/provider-bench.ts';
+import { openProvider, type BenchMeters, type OfferedProvider } from './recognition/provider-bench.ts';
 import { createHeldSessions, type HeldSessions } from './session/held-sessions.ts';
 import { createWorkPump } from './session/work-pump.ts';
 import { after, every } from './timers.ts';
 import { version } from './version.ts';
 
-/** How often each session is asked whether its client should be told of a delay. Units: milliseconds. */
+/** How often each session is asked whether its client should be told of a delay, and this process whether the fleet should. Units: milliseconds. */
 const STATUS_MS = 500;
 
 export interface TranscriberParts {
@@ -37,10 +38,11 @@ export interface Transcriber {
 export async function openTranscriber(config: TranscriberConfig, parts: TranscriberParts): Promise<Transcriber> {
   const { log, closing } = parts;
   const nodeId = `transcriber-${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
-  const backbone = await openTranscriberSide({ ...config, onEvent: (event) => sayEvent(log, event) });
+  const backbone = await openTranscriberSide({ ...config, nodeId, onEvent: (event) => sayEvent(log, event) });
   closing.add('redis', () => backbone.close());
   const stats = createStatsCounter(backbone.addStats.bind(backbone));
-  const offered = await openProviders(config, stats, closing);
+  const meter = createLoadMeter(() => performance.now());
+  const offered = await openProviders(config, { stats, load: meter }, closing);
 
   const held = createHeldSessions({
     backbone,
@@ -59,24 +61,28 @@ export async function openTranscriber(config: TranscriberConfig, parts: Transcri
     version,
     started_at_ms: startedAtMs,
     sessions: held.size,
+    load: meter.load({
+      oldestWaitMs: Math.max(...offered.map(({ scheduler }) => scheduler.oldestUrgentWaitMs)),
+      lateShare: held.lateShare,
+    }),
     capacity: closing.isShuttingDown ? 0 : config.capacity,
     draining: closing.isShuttingDown,
     providers: offered.map(({ status }) => status.describe()),
   });
   const heartbeat = await startHeartbeat({ backbone, nodeId, describe, after });
   closing.add('heartbeat', () => heartbeat.stop());
-  serve({ config, parts, backbone, nodeId, held, stats, heartbeat });
+  serve({ config, parts, backbone, held, stats, heartbeat });
   return { nodeId };
 }
 
 async function openProviders(
   config: TranscriberConfig,
-  stats: StatsCounter,
+  meters: BenchMeters,
   closing: TranscriberParts['closing'],
 ): Promise<OfferedProvider[]> {
   const offered: OfferedProvider[] = [];
   for (const name of config.providers) {
-    const provider = await openProvider(name, config, stats);
+    const provider = await openProvider(name, config, meters);
     closing.add(`recogniser ${name}`, () => provider.recognizer.close());
     offered.push(provider);
   }
@@ -87,14 +93,13 @@ interface ServingParts {
   readonly config: TranscriberConfig;
   readonly parts: TranscriberParts;
   readonly backbone: TranscriberSide;
-  readonly nodeId: string;
   readonly held: HeldSessions;
   readonly stats: StatsCounter;
   readonly heartbeat: Heartbeat;
 }
 
 /** Starts what runs for as long as the process does: counting, leases, reading, claiming. */
-function serve({ config, parts, backbone, nodeId, held, stats, heartbeat }: ServingParts): void {
+function serve({ config, parts, backbone, held, stats, heartbeat }: ServingParts): void {
   const { log, closing } = parts;
   const onFailed = (what: string) => (error: unknown) => sayFailure(log, what, error);
 
@@ -121,13 +126,16 @@ function serve({ config, parts, backbone, nodeId, held, stats, heartbeat }: Serv
     onReadFailed: onFailed('reading'),
   });
   closing.add('reading', () => reader.stop());
-  const stopStatus = every(STATUS_MS, () => held.reportStatus());
+  const stopStatus = every(STATUS_MS, () => {
+    held.reportStatus();
+    heartbeat.look();
+  });
   closing.add('sessions', async (hurry) => {
     stopStatus();
     await Promise.race([held.handOver(), aborted(hurry)]);
   });
   const claims = startClaimLoop({
-    claim: claimFor(backbone, nodeId, config.providers),
+    claim: (limit) => backbone.claim(limit, config.providers),
     onWork: backbone.onWork.bind(backbone),
     onClaimed(session) {
       held.start(session);
@@ -140,10 +148,10 @@ function serve({ config, parts, backbone, nodeId, held, stats, heartbeat }: Serv
     random: Math.random,
     onClaimFailed: onFailed('claiming'),
   });
-  closing.add('claims', async () => {
-    await claims.stop();
+  closing.add('claims', async (hurry) => {
     // The fleet must see at once that nobody is to be sent here.
-    await heartbeat.beat().catch(() => undefined);
+    const told = claims.stop().then(() => heartbeat.beat().catch(() => undefined));
+    await Promise.race([told, aborted(hurry)]);
   });
 }
 

@@ -62,6 +62,13 @@ describe('a transcriber', () => {
     expect(ended).toMatchObject({ text: '', audio_ms: 0, segments: 1, seq: 2 });
   });
 
+  it('ends a session that its client left alone at the mark of the reaper, and says why', async () => {
+    const call = await openCall(bench.gateway);
+    await call.say(ledgerAudio({ from: 1, frames: 12 }));
+    call.mark('expire');
+    expect(await call.end()).toMatchObject({ reason: 'idle', text: words(1, 12) });
+  });
+
   it('serves many sessions at once, each exactly', async () => {
     const calls = await Promise.all(Array.from({ length: 24 }, () => openCall(bench.gateway)));
     await Promise.all(

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ledgerAudio, ledgerSilence, ledgerWords } from '@verbatim/recognizers';
-import { freePort } from '@verbatim/testing';
-import { startBench, startTranscriber, type Bench } from './bench.ts';
+import { eventually, freePort } from '@verbatim/testing';
+import { eventsOf, startBench, startTranscriber, type Bench } from './bench.ts';
 import { openCall } from './call.ts';
 
 const words = (from: number, frames: number): string => ledgerWords(from, frames).join(' ');
@@ -34,6 +34,22 @@ describe('a transcriber and its Redis', () => {
     expect(call.textOf()).toBe(words(1, 100));
     expect(ended.text).toBe(words(1, 100));
     expect(transcriber.lines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+  }, 30_000);
+
+  it('drops its sessions when Redis comes back without them, and serves the next one', async () => {
+    bench = await startBench();
+    const transcriber = await bench.startTranscriber();
+    const lost = await openCall(bench.gateway);
+    await lost.say(ledgerAudio({ from: 1, frames: 20 }), 10);
+    await eventually(() => expect(eventsOf(transcriber, 'session_claimed')).toHaveLength(1));
+    await bench.redis.kill();
+    await bench.redis.restart();
+    await eventually(() => expect(eventsOf(transcriber, 'lease_lost')).toHaveLength(1));
+    const next = await openCall(bench.gateway);
+    await next.say(ledgerAudio({ from: 1, frames: 20 }), 10);
+    expect(await next.end()).toMatchObject({ text: words(1, 20) });
+    expect(await transcriber.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect(eventsOf(transcriber, 'sessions_handed_over')).toMatchObject([{ sessions: 0 }]);
   }, 30_000);
 
   it('says in one sentence that Redis is not there, and exits 69', async () => {

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ledgerAudio, ledgerSilence, ledgerWords } from '@verbatim/recognizers';
 import { eventually, type StartedProcess } from '@verbatim/testing';
+import { QUARANTINE_AFTER_OWNERS } from '../src/session/quarantined-session.ts';
 import { eventsOf, LEASE_MS, startBench, type Bench } from './bench.ts';
 import { openCall, type Call } from './call.ts';
 
-const KILLS = 5;
-const FRAMES_BETWEEN_KILLS = 45;
+/** One more than quarantine a session, in a sentence of 14.4 s: it is not split, so nothing is final between the kills. */
+const KILLS = QUARANTINE_AFTER_OWNERS + 1;
+const FRAMES_BETWEEN_KILLS = 24;
 const FRAME_INTERVAL_MS = 40;
 const ZOMBIE_ROUNDS = 3;
 
@@ -55,6 +57,7 @@ describe('two transcribers', () => {
     await call.say(ledgerSilence(10), FRAME_INTERVAL_MS);
     await call.end();
     expectExact(call, said);
+    expect(call.finals()).toHaveLength(2);
     expect(call.transient.filter(({ type }) => type === 'session_status').length).toBeGreaterThanOrEqual(2);
   }, 60_000);
 

@@ -26,8 +26,9 @@ export type {
   TranscriberSide,
 } from './faces.ts';
 
-// A connection for BullMQ, by the same kinds of address
+// A connection for BullMQ by the same kinds of address, and the shape of those for configurations
 export { createQueueConnection } from './connection/queue-connection.ts';
+export { REDIS_URL_HINT, REDIS_URL_PATTERN } from './connection/redis-address.ts';
 
 // The keys, for the generated docs/redis-keys.md
 export { REDIS_KEYS, type RedisKeyDescription } from './keys.ts';

@@ -3,7 +3,6 @@ import type { BackboneEvent, BackboneOptions } from './backbone-options.ts';
 /** {@link BackboneOptions} with every default filled in. */
 export interface Settings {
   readonly redisUrl: string;
-  readonly cluster: boolean;
   readonly keyPrefix: string;
   readonly shards: number;
   readonly leaseMs: number;
@@ -46,7 +45,6 @@ export function settingsOf(options: BackboneOptions): Settings {
   if (shards > MAX_SHARDS) throw new RangeError(`shards must be 1–${MAX_SHARDS}, got ${shards}`);
   return {
     redisUrl: options.redisUrl,
-    cluster: options.cluster ?? false,
     keyPrefix: options.keyPrefix ?? 'stt',
     shards,
     leaseMs: positive('leaseMs', options.leaseMs ?? DEFAULT_LEASE_MS),

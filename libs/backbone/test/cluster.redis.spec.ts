@@ -1,52 +1,35 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { shardOf } from '@verbatim/protocol';
-import { eventually, freePort, startRedis, type PrivateRedis } from '@verbatim/testing';
+import { eventually, freePort, startRedis, startRedisCluster, type RedisCluster } from '@verbatim/testing';
+import { openGatewaySide } from '../src/index.ts';
 import { chunk, commitOf, message, openFixture, recordFollowing, recordWriter, upTo, type Fixture } from './fixture.ts';
+import { expectNothingLost, startSpeaking, type SpokenSession } from './spoken-sessions.ts';
 
-const SLOTS_OF_NODE = [
-  [0, 5460],
-  [5461, 10_922],
-  [10_923, 16_383],
-] as const;
+const MASTERS = 3;
+const PATIENCE = { timeoutMs: 30_000 } as const;
 
-let nodes: PrivateRedis[];
+/** The outage that we promise is seconds; a machine with eight test runs on two cores gets some more. */
+const LONGEST_OUTAGE_MS = 15_000;
+
+/** A subscription to a slot that moved is laid anew at the next look at the slots, 5 s, and some. */
+const MOVED_WITHIN_MS = 12_000;
+
+let cluster: RedisCluster;
 let fixture: Fixture;
 beforeAll(async () => {
-  nodes = await Promise.all(SLOTS_OF_NODE.map(startNode));
-  const clients = nodes.map(({ url }) => new Redis(url));
-  for (const [index, client] of clients.entries()) {
-    const [from, to] = SLOTS_OF_NODE[index] ?? [0, 0];
-    await client.cluster('ADDSLOTSRANGE', from, to);
-    await client.call('CLUSTER', 'MEET', '127.0.0.1', String(nodes[0]?.port), String(busPorts[0]));
-  }
-  await eventually(
-    async () => {
-      for (const client of clients) {
-        const info = await client.cluster('INFO');
-        expect(info).toContain('cluster_state:ok');
-        expect(info).toContain('cluster_known_nodes:3');
-      }
-    },
-    { timeoutMs: 15_000 },
-  );
-  for (const client of clients) client.disconnect();
-  fixture = await openFixture({ url: nodes[0]?.url ?? '', isCluster: true, leaseMs: 60_000 });
-}, 30_000);
+  cluster = await startRedisCluster({ masters: MASTERS, replicas: 3 });
+  fixture = await openFixture({ url: cluster.url, leaseMs: 60_000 });
+}, 60_000);
 afterAll(async () => {
   await fixture.close();
-  await Promise.all(nodes.map((node) => node.stop()));
+  await cluster.stop();
 });
 
-const busPorts: number[] = [];
-
-async function startNode(_slots: unknown, index: number): Promise<PrivateRedis> {
-  const busPort = await freePort();
-  busPorts[index] = busPort;
-  return startRedis({ args: ['--cluster-enabled', 'yes', '--cluster-port', String(busPort)] });
+function textSlot({ sessionId }: Pick<SpokenSession, 'sessionId'>): Promise<number> {
+  return cluster.slotOf(fixture.keys.text(sessionId));
 }
 
-describe('on a Redis Cluster of three nodes', () => {
+describe('on a Redis Cluster', () => {
   it('sessions of all shards are opened, claimed, fed, read, committed, followed, resumed and ended', async () => {
     const { gateway, transcriber } = fixture;
     let wakeUps = 0;
@@ -61,7 +44,7 @@ describe('on a Redis Cluster of three nodes', () => {
     for (const n of upTo(10)) for (const { writer } of writers) writer.append(chunk(n));
     await Promise.all(writers.map(({ writer }) => writer.drained()));
 
-    const claimed = await transcriber.claim('n1', 100, ['ledger']);
+    const claimed = await transcriber.claim(100, ['ledger']);
     expect(claimed).toHaveLength(60);
     const audio = await transcriber.readAudio(claimed.map(({ sessionId }) => ({ sessionId, afterStreamId: '0-0' })));
     expect([...audio.values()].map((entries) => entries.length)).toEqual(upTo(60).map(() => 10));
@@ -95,8 +78,8 @@ describe('on a Redis Cluster of three nodes', () => {
   it("refuses a zombie's commit whole", async () => {
     const { transcriber } = fixture;
     const zombie = await fixture.openClaimed();
-    await transcriber.release(zombie.sessionId, zombie.fence);
-    const [owner] = await transcriber.claim('n2', 1, ['ledger']);
+    await transcriber.release(zombie.sessionId, zombie.fence, 'handed_over');
+    const [owner] = await transcriber.claim(1, ['ledger']);
     expect(await transcriber.commit(commitOf(zombie, [message(1, '"late"')]))).toBe('fenced');
     expect(await transcriber.commit(commitOf(owner ?? zombie, [message(1)]))).toBe('committed');
     expect(await transcriber.readLog(zombie.sessionId, 0 as typeof zombie.lastSeq)).toEqual([message(1)]);
@@ -104,10 +87,95 @@ describe('on a Redis Cluster of three nodes', () => {
 
   it('records of processes and statistics work over slots', async () => {
     await fixture.gateway.heartbeat('g1', {
-      ...{ role: 'gateway', version: '1', started_at_ms: 1, sessions: 1, capacity: 0, draining: false, providers: [] },
+      ...{ role: 'gateway', version: '1', started_at_ms: 1, sessions: 1, capacity: 0, load: 0, draining: false, providers: [] },
     });
     expect(await fixture.transcriber.listNodes()).toMatchObject([{ nodeId: 'g1' }]);
     await fixture.gateway.addStats({ a: 1 });
     expect(await fixture.transcriber.readStats(5)).toEqual({ a: 1 });
+  });
+
+  it('follows a slot that moves under load: subscriptions too, nothing lost', async () => {
+    const options = { chunks: 600, finals: 30 };
+    const session = await startSpeaking(fixture, options);
+    const slot = await textSlot(session);
+    const from = await cluster.masterOf(slot);
+    const to = cluster.nodes.slice(0, MASTERS).find(({ port }) => port !== from.port) ?? from;
+    await cluster.moveSlot(slot, to);
+    await session.finished;
+    await expectNothingLost(fixture, session, options);
+    expect((await cluster.masterOf(slot)).port).toBe(to.port);
+    // the channel itself is alive again: what is only published arrives
+    const { following, told } = await recordFollowing(fixture.gateway, session.sessionId, Number.MAX_SAFE_INTEGER);
+    await eventually(
+      () => {
+        fixture.transcriber.publish(session.sessionId, 1 as never, '"soon"');
+        expect(told.transient).toContain('"soon"');
+      },
+      { timeoutMs: MOVED_WITHIN_MS, everyMs: 100 },
+    );
+    following.stop();
+  }, 60_000);
+
+  it('brings what is only published to those who followed before their slot moved', async () => {
+    const session = await fixture.openClaimed();
+    const { following, told } = await recordFollowing(fixture.gateway, session.sessionId, Number.MAX_SAFE_INTEGER);
+    const slot = await textSlot(session);
+    const from = await cluster.masterOf(slot);
+    const to = cluster.nodes.slice(0, MASTERS).find(({ port }) => port !== from.port) ?? from;
+    await cluster.moveSlot(slot, to);
+    await fixture.transcriber.commit(commitOf(session, [message(1)]));
+    await eventually(() => expect(told.durable).toEqual([1]), { timeoutMs: MOVED_WITHIN_MS });
+    await eventually(
+      () => {
+        fixture.transcriber.publish(session.sessionId, session.fence, '"soon"');
+        expect(told.transient).toContain('"soon"');
+      },
+      { timeoutMs: MOVED_WITHIN_MS, everyMs: 100 },
+    );
+    following.stop();
+  }, 60_000);
+
+  it('flows again when a master is killed under load: every chunk once, every final once', async () => {
+    const options = { chunks: 300, finals: 30 };
+    const sessions = await Promise.all(upTo(8).map(() => startSpeaking(fixture, options)));
+    const [first] = sessions;
+    if (!first) throw new Error('no session');
+    await eventually(() => expect(first.told.storedSample).toBeGreaterThan(60 * 1600), PATIENCE);
+    const slot = await textSlot(first);
+    const killed = await cluster.masterOf(slot);
+    await killed.kill();
+    await Promise.all(sessions.map(({ finished }) => finished));
+    expect((await cluster.masterOf(slot)).port).not.toBe(killed.port);
+    for (const session of sessions) {
+      await expectNothingLost(fixture, session, options);
+      expect(session.told.longestPauseMs).toBeLessThan(LONGEST_OUTAGE_MS);
+    }
+  }, 90_000);
+});
+
+describe('a side of a cluster', () => {
+  it('does not open when no node is there, and says so within about two seconds', async () => {
+    const port = await freePort();
+    const startedMs = performance.now();
+    await expect(openGatewaySide({ redisUrl: `redis+cluster://:s3cret@127.0.0.1:${port}` })).rejects.toMatchObject({
+      code: 'storage_unavailable',
+      message: `No node of a Redis Cluster at 127.0.0.1:${port} can be reached; is it running, and is it a cluster?`,
+    });
+    expect(performance.now() - startedMs).toBeLessThan(3000);
+  });
+
+  it('does not open on a Redis that is none, and a side of a single Redis says that it met a cluster', async () => {
+    const single = await startRedis();
+    const asCluster = openGatewaySide({ redisUrl: `redis+cluster://127.0.0.1:${single.port}` });
+    await expect(asCluster).rejects.toMatchObject({ message: expect.stringContaining('is it a cluster?') });
+    await single.stop();
+    const asSingle = await openGatewaySide({ redisUrl: `redis://127.0.0.1:${cluster.nodes.at(0)?.port ?? 0}` });
+    const error = await eventually(async () => {
+      const found: unknown = await asSingle.countOpenSessions().catch((cause: unknown) => cause);
+      expect(found).toBeInstanceOf(Error);
+      return found;
+    });
+    expect(error).toMatchObject({ message: expect.stringContaining('redis+cluster://') });
+    await asSingle.close();
   });
 });

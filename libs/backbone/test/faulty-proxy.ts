@@ -1,68 +1,38 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { startFaultProxy, type AddedFault } from '@verbatim/testing';
 
-/** A TCP proxy before Redis that fails on command. */
+/** A fault proxy before Redis, with the two faults that the specs here need by name. */
 export interface FaultyProxy {
   readonly url: string;
   /** Cuts every connection. */
   cut(): void;
-  /** From now on the connections that exist pass nothing from Redis on any more, and stay open. New ones are fine. */
+  /** From now on the subscriptions that exist pass nothing from Redis on any more, and stay open. New ones are fine. */
   muteSubscribers(): void;
   /** Lets requests through, keeps the replies back and then cuts: what was asked is done, and nobody knows. */
   loseReplies(): Promise<void>;
   stop(): Promise<void>;
 }
 
-interface Link {
-  readonly client: Socket;
-  readonly server: Socket;
-  isSubscriber: boolean;
-  isMuted: boolean;
-}
-
 /** Long enough for a request under way to reach Redis. */
 const KEEP_BACK_MS = 15;
 
 export async function startFaultyProxy(redisPort: number): Promise<FaultyProxy> {
-  const links = new Set<Link>();
-  const listener = createServer((client) => {
-    const link: Link = { client, server: connect(redisPort, '127.0.0.1'), isSubscriber: false, isMuted: false };
-    links.add(link);
-    client.on('data', (data) => {
-      if (data.includes('subscribe')) link.isSubscriber = true;
-      link.server.write(data);
-    });
-    link.server.on('data', (data) => {
-      if (!link.isMuted) client.write(data);
-    });
-    for (const socket of [client, link.server]) {
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        drop(link);
-        links.delete(link);
-      });
-    }
-  });
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const cut = () => links.forEach(drop);
+  const proxy = await startFaultProxy({ targetPort: redisPort });
   return {
-    url: `redis://127.0.0.1:${(listener.address() as AddressInfo).port}`,
-    cut,
+    url: `redis://127.0.0.1:${proxy.port}`,
+    cut: () => proxy.cut(),
     muteSubscribers() {
-      for (const link of links) if (link.isSubscriber) link.isMuted = true;
+      const muted = new Set(proxy.links.filter((link) => link.hasSaid('subscribe')));
+      proxy.add({ type: 'silence', links: (link) => muted.has(link) });
     },
     async loseReplies() {
-      for (const link of links) link.isMuted = true;
-      await new Promise((resolve) => setTimeout(resolve, KEEP_BACK_MS));
-      cut();
+      const losing = new Set(proxy.links);
+      const fault: AddedFault = proxy.add({
+        ...{ type: 'drop_replies', cutAfterMs: KEEP_BACK_MS },
+        links: (link) => losing.has(link),
+      });
+      await Promise.all([...losing].map(({ closed }) => closed));
+      fault.remove();
     },
-    stop() {
-      cut();
-      return new Promise((resolve) => listener.close(() => resolve()));
-    },
+    stop: () => proxy.stop(),
   };
-}
-
-function drop({ client, server }: Link): void {
-  client.destroy();
-  server.destroy();
 }

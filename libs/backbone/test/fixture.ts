@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { Cluster, Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { sessionConfigSchema, type OpenSessionConfig, type Seq, type SessionId } from '@verbatim/protocol';
 import { startRedis } from '@verbatim/testing';
-import { openGatewaySide, openTranscriberSide } from '../src/index.ts';
+import { createQueueConnection, openGatewaySide, openTranscriberSide } from '../src/index.ts';
 import type {
   AudioWriter,
   BackboneOptions,
@@ -43,19 +43,16 @@ export interface Fixture {
   close(): Promise<void>;
 }
 
-type FixtureOptions = Partial<BackboneOptions> & { readonly url: string; readonly isCluster?: boolean };
+type FixtureOptions = Partial<BackboneOptions> & { readonly url: string };
 
-export async function openFixture({ url, isCluster = false, ...rest }: FixtureOptions): Promise<Fixture> {
+export async function openFixture({ url, ...rest }: FixtureOptions): Promise<Fixture> {
   const options: BackboneOptions = {
     redisUrl: url,
-    cluster: isCluster,
     keyPrefix: `t${randomBytes(6).toString('hex')}`,
     ...rest,
   };
   const [gateway, transcriber] = await Promise.all([openGatewaySide(options), openTranscriberSide(options)]);
-  const { hostname, port } = new URL(url);
-  const raw = isCluster ? new Cluster([{ host: hostname, port: Number(port) }]) : new Redis(url);
-  raw.on('error', () => undefined);
+  const raw = createQueueConnection(url);
   const open = (config: Partial<OpenSessionConfig> = {}) => gateway.openSession(sessionConfig(config));
   return {
     options,

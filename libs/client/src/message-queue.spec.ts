@@ -37,6 +37,24 @@ describe('createMessageQueue', () => {
     expect(await readAll(queue)).toEqual([3]);
   });
 
+  it('throws its error to the reader once the rest is read, and to every later one', async () => {
+    const { queue } = queueOf();
+    queue.push(1);
+    expect(queue.waitingMessages).toBe(1);
+    queue.end(new Error('gone'));
+    const reader = queue[Symbol.asyncIterator]();
+    expect(await reader.next()).toEqual({ value: 1, done: false });
+    await expect(reader.next()).rejects.toThrow('gone');
+    await expect(readAll(queue)).rejects.toThrow('gone');
+  });
+
+  it('throws its error to a reader that waits', async () => {
+    const { queue } = queueOf();
+    const reading = readAll(queue);
+    queue.end(new Error('gone'));
+    await expect(reading).rejects.toThrow('gone');
+  });
+
   it('says when it is full and when there is room again', async () => {
     const { queue, calls } = queueOf(4);
     for (let message = 1; message <= 6; message += 1) queue.push(message);

@@ -1,8 +1,10 @@
 /** A queue between a socket, which pushes, and one reader, which iterates. */
 export interface MessageQueue<Message> extends AsyncIterable<Message> {
   push(message: Message): void;
-  /** No more messages: the reader ends once it has read the rest. */
-  end(): void;
+  /** No more messages: the reader ends once it has read the rest, by throwing if there is an error. */
+  end(error?: Error): void;
+  /** Messages that nobody has read yet. */
+  readonly waitingMessages: number;
 }
 
 export interface QueueBounds {
@@ -12,11 +14,13 @@ export interface QueueBounds {
   readonly onRoom: () => void;
 }
 
+type Reading<Message> = IteratorResult<Message, undefined>;
+
 /** Creates a queue. Stopping to iterate keeps what waits: a later loop goes on there. */
 export function createMessageQueue<Message>({ mostMessages, onFull, onRoom }: QueueBounds): MessageQueue<Message> {
   const waiting: Message[] = [];
-  let readers: ((result: IteratorResult<Message, undefined>) => void)[] = [];
-  let hasEnded = false;
+  let readers: ((result: Reading<Message> | Promise<Reading<Message>>) => void)[] = [];
+  let ending: { readonly error: Error | undefined } | undefined;
   let isFull = false;
 
   const take = (): Message | undefined => {
@@ -28,10 +32,10 @@ export function createMessageQueue<Message>({ mostMessages, onFull, onRoom }: Qu
     return message;
   };
 
-  const next = (): Promise<IteratorResult<Message, undefined>> => {
+  const next = (): Promise<Reading<Message>> => {
     const message = take();
     if (message !== undefined) return Promise.resolve({ value: message, done: false });
-    if (hasEnded) return Promise.resolve({ value: undefined, done: true });
+    if (ending !== undefined) return end(ending.error);
     return new Promise((resolve) => readers.push(resolve));
   };
 
@@ -44,11 +48,18 @@ export function createMessageQueue<Message>({ mostMessages, onFull, onRoom }: Qu
       isFull = true;
       onFull();
     },
-    end() {
-      hasEnded = true;
-      for (const reader of readers) reader({ value: undefined, done: true });
+    end(error) {
+      ending ??= { error };
+      for (const reader of readers) reader(end(ending.error));
       readers = [];
+    },
+    get waitingMessages() {
+      return waiting.length;
     },
     [Symbol.asyncIterator]: () => ({ next }),
   };
+}
+
+function end(error: Error | undefined): Promise<IteratorReturnResult<undefined>> {
+  return error === undefined ? Promise.resolve({ value: undefined, done: true }) : Promise.reject(error);
 }

@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http';
 import type { ClientMessage, ErrorMessage, ServerMessage } from '@verbatim/protocol';
 import { WebSocket, type ClientOptions, type RawData } from 'ws';
+import { failureFromNetwork, failureFromRefusal, readRefusal } from './connect-failure.ts';
 import { createMessageQueue, type MessageQueue } from './message-queue.ts';
-import { readServerMessage } from './server-message.ts';
+import { readMessage } from './read-message.ts';
 import { sessionAddress, shownAddress } from './session-address.ts';
-import { failureFromClose, failureFromMessage, failureFromNetwork, failureFromRefusal } from './session-failure.ts';
+import { failureFromClose, failureFromMessage } from './session-failure.ts';
 import type { StreamingSession, StreamingSessionOptions } from './streaming-session.ts';
 
 /** From the first packet to `session_started`; a healthy gateway needs milliseconds. */
@@ -29,9 +29,6 @@ const SOCKET_OPTIONS: ClientOptions & { readonly closeTimeout: number } = {
   handshakeTimeout: OPEN_WITHIN_MS,
   closeTimeout: CLOSE_WITHIN_MS,
 };
-
-/** An error body is a few hundred bytes; a stranger's page is not read to its end. */
-const MOST_REFUSAL_BYTES = 65_536;
 
 /**
  * Opens or resumes a session and resolves with the gateway's `session_started` or `session_resumed`.
@@ -70,7 +67,7 @@ function connectLink(socket: WebSocket): Link {
     onRoom: () => socket.resume(),
   });
   socket.on('message', (data: RawData, isBinary: boolean) => {
-    const message = isBinary ? undefined : readServerMessage(textOf(data));
+    const message = isBinary ? undefined : readMessage(textOf(data));
     if (message?.type === 'error') lastError = message;
     if (message !== undefined) messages.push(message);
   });
@@ -105,7 +102,7 @@ function untilOpened(link: Link, shown: string, signal: AbortSignal | undefined)
       socket.off('message', look);
     };
     const look = (data: RawData, isBinary: boolean) => {
-      const message = isBinary ? undefined : readServerMessage(textOf(data));
+      const message = isBinary ? undefined : readMessage(textOf(data));
       if (message?.type === 'error') reject(failureFromMessage(message));
       if (message?.type !== 'session_started' && message?.type !== 'session_resumed') return;
       settle();
@@ -122,19 +119,6 @@ function untilOpened(link: Link, shown: string, signal: AbortSignal | undefined)
       reject(failureFromClose(close, link.lastError()));
     });
   });
-}
-
-async function readRefusal(response: IncomingMessage) {
-  let body = '';
-  try {
-    for await (const part of response as AsyncIterable<Buffer>) {
-      body += part.toString();
-      if (body.length > MOST_REFUSAL_BYTES) break;
-    }
-  } catch {
-    // A refusal that was cut off still has its status.
-  }
-  return { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], body };
 }
 
 function createSession({ socket, messages, closed, lastError }: Link, opened: OpeningMessage): StreamingSession {

@@ -1,43 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { openStreamingSession, streamAudio } from './index.ts';
-import { STARTED, startScriptedGateway, type ScriptedGateway } from './scripted-gateway.fixture.ts';
+import { openTranscriptionStream, streamAudio, type ConnectionState } from './index.ts';
+import { ended, final } from './resuming/stream.fixture.ts';
+import { greet, startResumingGateway, type ResumingGateway } from './resuming-gateway.fixture.ts';
 
-const FINAL = {
-  type: 'transcription',
-  text: 'hello there',
-  is_final: true,
-  confidence: null,
-  language: 'en',
-  timestamp: '2025-09-19T18:14:07.128490',
-  session_id: STARTED.session_id,
-  seq: 1,
-  segment_id: 0,
-  revision: 1,
-  start_ms: 0,
-  end_ms: 100,
-  channel: 0,
-  provider: 'local',
-  speech_final: true,
-  stable_chars: 11,
-};
-
-let gateway: ScriptedGateway | undefined;
+let gateway: ResumingGateway | undefined;
 
 afterAll(() => gateway?.close());
 
-async function example(gatewayUrl: string, pcm: Uint8Array) {
+async function example(gatewayUrl: string, pcm: Uint8Array, show: (connection: ConnectionState) => void) {
   // README
-  const session = await openStreamingSession({ url: gatewayUrl, config: { language: 'en', interim_results: false } });
-  const sending = streamAudio({ session, pcm, bytesPerSecond: 32_000, chunkBytes: 3_200, pace: 'fast' });
-  void sending.then(() => session.end());
+  const stream = await openTranscriptionStream({ urls: gatewayUrl, config: { language: 'en' }, onConnection: show });
   const finals: string[] = [];
-  for await (const message of session) {
-    if (message.type === 'transcription' && message.is_final) finals.push(message.text);
-  }
-  const { code } = await session.closed;
+  const read = async () => {
+    for await (const message of stream) {
+      if (message.type === 'transcription' && message.is_final) finals.push(message.text);
+    }
+  };
+  const send = async () => {
+    await streamAudio({ session: stream, pcm, bytesPerSecond: 32_000, chunkBytes: 3_200, pace: 'fast' });
+    stream.end();
+  };
+  await Promise.all([read(), send()]);
   // end of README
-  return { finals, code };
+  return finals;
 }
 
 describe('the example of the README', () => {
@@ -48,17 +34,26 @@ describe('the example of the README', () => {
     expect(shown).toBe(run?.replaceAll(/^ {2}/gm, ''));
   });
 
-  it('streams audio and collects the finals', async () => {
-    gateway = await startScriptedGateway({
-      onSocket(socket) {
-        socket.send(JSON.stringify(STARTED));
-        socket.on('message', (_data, isBinary) => {
-          if (isBinary) return;
-          socket.send(JSON.stringify(FINAL));
-          socket.close(1000);
+  it('collects every final, though its connection is cut on the way', async () => {
+    const shown: string[] = [];
+    gateway = await startResumingGateway(
+      (visit) => {
+        greet(visit);
+        visit.say(final(1));
+        visit.onFrame(() => visit.cut());
+      },
+      (visit) => {
+        greet(visit);
+        visit.onFrame(() => {
+          if (visit.received.at(-1) !== 'end') return;
+          visit.say(final(2));
+          visit.say(ended(3));
+          visit.close(1000);
         });
       },
-    });
-    expect(await example(gateway.url, new Uint8Array(6_400))).toEqual({ finals: ['hello there'], code: 1000 });
+    );
+    const finals = await example(gateway.url, new Uint8Array(6_400), ({ state }) => shown.push(state));
+    expect(finals).toEqual(['w1', 'w2']);
+    expect(shown).toEqual(['connecting', 'open', 'resuming', 'open', 'closed']);
   });
 });

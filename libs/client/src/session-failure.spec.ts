@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { failureFromClose, failureFromNetwork } from './session-failure.ts';
+import { failureFromClose } from './session-failure.ts';
 
 describe('failureFromClose', () => {
   it.each([
@@ -12,18 +12,5 @@ describe('failureFromClose', () => {
     [4999, 'unheard of', 'ping_timeout', true],
   ])('takes close code %i with reason %j for %s', (code, reason, slug, isRetryable) => {
     expect(failureFromClose({ code, reason }, undefined)).toMatchObject({ code: slug, isRetryable });
-  });
-});
-
-describe('failureFromNetwork', () => {
-  it.each([
-    ['ECONNREFUSED', 'not_found'],
-    ['ENOTFOUND', 'not_found'],
-    ['ECONNRESET', 'overloaded'],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'overloaded'],
-  ])('names the address and %s', (reason, code) => {
-    const cause = Object.assign(new Error('system words'), { code: reason });
-    const message = `No gateway answers at http://h:1 (${reason}); is it running, and are host and port right?`;
-    expect(failureFromNetwork('http://h:1', cause)).toMatchObject({ code, message, cause });
   });
 });

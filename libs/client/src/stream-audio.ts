@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamingSession } from './streaming-session.ts';
 
 /** Where the time comes from. Units: milliseconds. */
@@ -25,7 +24,10 @@ export interface StreamAudioOptions {
   readonly clock?: PacingClock;
 }
 
-const MACHINE_CLOCK: PacingClock = { nowMs: () => performance.now(), sleep };
+const MACHINE_CLOCK: PacingClock = {
+  nowMs: () => performance.now(),
+  sleep: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+};
 
 /**
  * Sends audio in frames; it does not send `end`. The schedule is absolute: frame n leaves at its own time after the start, so that

@@ -60,6 +60,7 @@ export {
   type StreamingWorker,
 } from './http/health-and-stats.ts';
 export { probeSchema, type Probe } from './http/probe.ts';
+export { sessionViewSchema, type SessionSegment, type SessionView } from './http/session-view.ts';
 
 // Records in Redis
 export {

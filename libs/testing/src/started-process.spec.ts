@@ -28,6 +28,21 @@ describe('startProcess', () => {
     expect(await child.stop()).toEqual({ code: 3, signal: null });
   });
 
+  it('stands still while it is paused, and can be stopped all the same', async () => {
+    const child = await startProcess(node(`console.log('ready'); setInterval(() => console.log('tick'), 5);`));
+    child.pause();
+    const stillCount = await eventually(() => {
+      const before = child.lines.length;
+      return new Promise<number>((resolve, reject) =>
+        setTimeout(() => (child.lines.length === before ? resolve(before) : reject(new Error('it runs'))), 50),
+      );
+    });
+    child.resume();
+    await eventually(() => expect(child.lines.length).toBeGreaterThan(stillCount));
+    child.pause();
+    expect(await child.stop()).toEqual({ code: null, signal: 'SIGTERM' });
+  });
+
   it('rejects with the output when the process exits before it is ready', async () => {
     const failing = startProcess(node(`console.error('port taken'); process.exitCode = 78;`));
     await expect(failing).rejects.toThrow(

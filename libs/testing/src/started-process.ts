@@ -32,6 +32,10 @@ export interface StartedProcess {
   stop(signal?: NodeJS.Signals): Promise<ProcessExit>;
   /** SIGKILL: no clean-up of its own. */
   kill(): Promise<ProcessExit>;
+  /** SIGSTOP: it stands still with all its sockets open until {@link resume}. */
+  pause(): void;
+  /** SIGCONT. */
+  resume(): void;
 }
 
 const READY_WITHIN_MS = 15_000;
@@ -63,6 +67,8 @@ export async function startProcess(options: StartProcessOptions): Promise<Starte
     exited,
     stop: (signal = 'SIGTERM') => stop(child, exited, signal),
     kill: () => stop(child, exited, 'SIGKILL'),
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
   };
   await untilReady(child, { name, lines, isReady, readyWithinMs, started });
   return started;
@@ -78,6 +84,8 @@ function startedPid(name: string, child: ChildProcess): Promise<number> {
 async function stop(child: ChildProcess, exited: Promise<ProcessExit>, signal: NodeJS.Signals): Promise<ProcessExit> {
   if (child.exitCode !== null || child.signalCode !== null) return exited;
   child.kill(signal);
+  // One that stands still would not see any signal but SIGKILL.
+  child.kill('SIGCONT');
   const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
   try {
     return await exited;

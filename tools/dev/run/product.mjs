@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { DevFailure, EXIT } from '../failure.mjs';
 import { ROOT } from '../places.mjs';
@@ -13,7 +14,7 @@ const READY_TIMEOUT_MS = 60_000;
 const WARNING = /^\d+:\w .* # /;
 
 /**
- * Starts Redis, transcriber and gateway, and resolves once all are ready.
+ * Starts Redis, transcriber and gateway, and resolves once all are ready; then starts the jobs process behind their backs.
  * @param {ReturnType<import('./household.mjs').openHousehold>} household
  * @param {Awaited<ReturnType<typeof import('../setup/run-setup.mjs').runSetup>>} prepared
  * @param {ReturnType<import('../screen.mjs').createScreen>} screen
@@ -30,7 +31,25 @@ export async function startProduct(household, prepared, screen) {
   const apps = ['transcriber', 'gateway'].map((name) => startApp(household, { name, env, screen, print: print(name) }));
   await Promise.all(apps.map((app) => app.ready));
   const crashes = [...apps, redis].map(({ name, exited }) => exited.then((exit) => crashOf(name, exit)));
-  return { port, redisUrl: redis.url, onCrash: Promise.race(crashes) };
+  const jobs = startJobs(household, { env, screen, print: print('jobs') });
+  return { port, redisUrl: redis.url, onCrash: Promise.race([...crashes, jobs.onCrash]) };
+}
+
+/** Nobody waits for it: the first session it could have to end is minutes old. So it must not take a core from the first captions. */
+function startJobs(household, { env, screen, print }) {
+  // Of the probes nobody asks here; a fixed port would be one more that can be taken.
+  const jobsEnv = { ...env, STT_JOBS_PORT: env.STT_JOBS_PORT || '0' };
+  const { pid, ready, exited } = startApp(household, { name: 'jobs', env: jobsEnv, screen, print });
+  lowerPriority(pid);
+  return { onCrash: ready.then(() => exited.then((exit) => crashOf('jobs', exit))).catch((failure) => failure) };
+}
+
+function lowerPriority(pid) {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already, which is told elsewhere, or this machine has no priorities: then it competes.
+  }
 }
 
 async function openRedis(household, { prepared, env, print }) {
@@ -67,14 +86,17 @@ function startApp(household, { name, env, screen, print }) {
     if (outcome === 'ready') return screen.line(`✓ ${name} is ready  (${seconds(performance.now() - startedMs)})`);
     throw new DevFailure(startFailure(name, outcome, said), EXIT.childFailed);
   });
-  return { name, ready, exited: child.exited };
+  return { name, pid: child.pid, ready, exited: child.exited };
 }
 
 function startFailure(name, outcome, said) {
   if (outcome === 'late')
     return `The ${name} was not ready after ${READY_TIMEOUT_MS / 1000} s. Its last lines are above.`;
+  // Its own sentence first: what it logs after that is how it ended, not why.
+  const head = `${name} cannot start: `;
+  const sentence = said.find((line) => line.startsWith(head))?.slice(head.length);
   const record = said.map(parseRecord).findLast((entry) => entry?.msg !== undefined);
-  const reason = record?.msg ?? said.findLast((line) => line.trim() !== '') ?? 'it said nothing';
+  const reason = sentence ?? record?.msg ?? said.findLast((line) => line.trim() !== '') ?? 'it said nothing';
   return `The ${name} ended while it started (${exitText(outcome)}): ${reason}`;
 }
 

@@ -12,6 +12,7 @@ import { withSetupLock } from './setup-lock.mjs';
 export const PRODUCT = Object.freeze({
   gateway: 'apps/gateway/dist/main.js',
   transcriber: 'apps/transcriber/dist/main.js',
+  jobs: 'apps/jobs/dist/main.js',
   cli: 'apps/cli/dist/main.js',
 });
 

@@ -9,7 +9,7 @@ import { generateDocuments, staleDocuments, type GeneratedDocument } from './gen
 const REPOSITORY_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The processes whose configuration is documented; the command line has none. */
-const APPS = ['gateway', 'transcriber'];
+const APPS = ['gateway', 'transcriber', 'jobs'];
 
 const USAGE_EXIT_CODE = 64;
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { inFrames, sendAudio } from './send-audio.ts';
-import type { StreamingSession } from '@verbatim/client';
 
 async function* pieces(...sizes: readonly number[]): AsyncIterable<Uint8Array> {
   let next = 0;
@@ -29,19 +28,18 @@ describe('inFrames', () => {
 describe('sendAudio', () => {
   const format = { encoding: 'pcm_s16le', sampleRateHz: 16_000, channels: 1 } as const;
 
-  function recordingSession(calls: string[]): StreamingSession {
-    const session: Partial<StreamingSession> = {
-      sendAudio: async (bytes) => void calls.push(`audio ${bytes.length}`),
+  function recordingStream(calls: string[]) {
+    return {
+      sendAudio: async (bytes: Uint8Array) => void calls.push(`audio ${bytes.length}`),
       end: () => void calls.push('end'),
     };
-    return session as StreamingSession;
   }
 
   it('sends 100 ms frames, tells how far it is, and ends', async () => {
     const calls: string[] = [];
     const positionsMs: number[] = [];
     await sendAudio(
-      recordingSession(calls),
+      recordingStream(calls),
       { kind: 'recording', format, bytes: new Uint8Array(8000) },
       {
         isFast: true,
@@ -56,7 +54,7 @@ describe('sendAudio', () => {
   it('sends a live source in frames as it comes, to its last byte', async () => {
     const calls: string[] = [];
     await sendAudio(
-      recordingSession(calls),
+      recordingStream(calls),
       { kind: 'live', format, bytes: pieces(1000, 5000, 2000) },
       { isFast: false, stop: new AbortController().signal, onSent: () => {} },
     );
@@ -71,7 +69,7 @@ describe('sendAudio', () => {
       await new Promise(() => {});
     }
     const sending = sendAudio(
-      recordingSession(calls),
+      recordingStream(calls),
       { kind: 'live', format, bytes: silence() },
       { isFast: false, stop: stop.signal, onSent: () => {} },
     );

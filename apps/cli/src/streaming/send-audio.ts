@@ -1,4 +1,4 @@
-import { streamAudio, type StreamingSession } from '@verbatim/client';
+import { streamAudio, type TranscriptionStream } from '@verbatim/client';
 import { bytesPerSecond, type AudioInput } from './audio-input.ts';
 
 /** As a live source sends it. Units: milliseconds of audio per frame. */
@@ -13,21 +13,24 @@ export interface SendOptions {
   readonly onSent: (positionMs: number) => void;
 }
 
+/** What is sent to. */
+type AudioTarget = Pick<TranscriptionStream, 'sendAudio' | 'end'>;
+
 /**
  * Sends the input and then `end`. A recording keeps the pace of speech; a live source has its own.
- * @throws SttError when the connection closes on the way.
+ * @throws SttError when the stream is over on the way.
  */
-export async function sendAudio(session: StreamingSession, input: AudioInput, options: SendOptions): Promise<void> {
+export async function sendAudio(stream: AudioTarget, input: AudioInput, options: SendOptions): Promise<void> {
   const perSecond = bytesPerSecond(input.format);
   const frameBytes = (perSecond * FRAME_MS) / 1000;
   const onProgress = (sentBytes: number) => {
     options.onSent((sentBytes / perSecond) * 1000);
   };
   if (input.kind === 'live') {
-    await sendLive(session, inFrames(untilStopped(input.bytes, options.stop), frameBytes), onProgress);
+    await sendLive(stream, inFrames(untilStopped(input.bytes, options.stop), frameBytes), onProgress);
   } else {
     await streamAudio({
-      session,
+      session: stream,
       pcm: input.bytes,
       bytesPerSecond: perSecond,
       chunkBytes: frameBytes,
@@ -36,17 +39,17 @@ export async function sendAudio(session: StreamingSession, input: AudioInput, op
       onProgress,
     });
   }
-  session.end();
+  stream.end();
 }
 
 async function sendLive(
-  session: StreamingSession,
+  stream: AudioTarget,
   frames: AsyncIterable<Uint8Array>,
   onProgress: (sentBytes: number) => void,
 ): Promise<void> {
   let sentBytes = 0;
   for await (const frame of frames) {
-    await session.sendAudio(frame);
+    await stream.sendAudio(frame);
     sentBytes += frame.length;
     onProgress(sentBytes);
   }

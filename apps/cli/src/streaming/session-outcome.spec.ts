@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ERROR_TABLE, type ErrorMessage, type SessionEnded } from '@verbatim/protocol';
+import { ERROR_TABLE, SttError, type ErrorMessage, type SessionEnded } from '@verbatim/protocol';
 import { exitCodeOf } from '../exit-codes.ts';
 import { judgeEnding } from './session-outcome.ts';
 
@@ -15,39 +15,38 @@ const ended: SessionEnded = {
   seq: 2,
 };
 
-const overloaded: ErrorMessage = {
+const halfASample: ErrorMessage = {
   type: 'error',
-  error: 'No capacity for another session right now.',
+  error: 'The audio ends in the middle of a sample.',
   timestamp: 1,
-  code: 'overloaded',
-  retryable: true,
-  retry_after_ms: 4200,
+  code: 'audio_undecodable',
+  retryable: false,
+  retry_after_ms: null,
   request_id: 'r',
 };
 
-const close = (code: number) => ({ code, reason: '' });
-
 describe('judgeEnding', () => {
   it('is content with a session that ended', () => {
-    expect(judgeEnding({ ended, error: undefined, close: close(1000) })).toEqual({ exitCode: 0, complaint: undefined });
+    expect(judgeEnding({ kind: 'ended', ended }, undefined)).toEqual({ exitCode: 0, complaint: undefined });
   });
 
-  it('hands on the sentence of the gateway and when to try again', () => {
-    expect(judgeEnding({ ended: undefined, error: overloaded, close: close(4100) })).toEqual({
+  it('hands on what the stream failed with and when to try again', () => {
+    const error = new SttError('overloaded', 'No capacity right now.', { retryAfterMs: 4_200 });
+    expect(judgeEnding({ kind: 'failed', error }, undefined)).toEqual({
       exitCode: 75,
-      complaint: 'No capacity for another session right now. (try again in 5 s)',
+      complaint: 'No capacity right now. (try again in 5 s)',
     });
   });
 
-  it('reads the close code where no message came', () => {
-    const outcome = judgeEnding({ ended: undefined, error: undefined, close: close(4103) });
-    expect(outcome.exitCode).toBe(69);
-    expect(outcome.complaint).toContain(ERROR_TABLE.provider_unavailable.meaning);
+  it('hands on an error that did not end the session', () => {
+    expect(judgeEnding({ kind: 'ended', ended }, halfASample)).toEqual({ exitCode: 65, complaint: halfASample.error });
   });
 
-  it('says that the connection was lost when the socket just ended', () => {
-    const outcome = judgeEnding({ ended: undefined, error: undefined, close: close(1006) });
-    expect(outcome).toMatchObject({ exitCode: 75, complaint: expect.stringContaining('lost') });
+  it('says so when the session was closed without its last message', () => {
+    expect(judgeEnding({ kind: 'ended', ended: undefined }, undefined)).toMatchObject({
+      exitCode: 75,
+      complaint: expect.stringContaining('before the transcript was complete') as unknown,
+    });
   });
 
   it('gives every error that asks to back off or reconnect a code that a script may retry, bar defects and missing recognisers', () => {

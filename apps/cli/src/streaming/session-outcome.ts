@@ -1,13 +1,6 @@
-import { ERROR_TABLE, isErrorCode, type ErrorMessage, type SessionEnded } from '@verbatim/protocol';
+import type { StreamOutcome } from '@verbatim/client';
+import type { ErrorMessage } from '@verbatim/protocol';
 import { EXIT_CODES, exitCodeOf, type ExitCode } from '../exit-codes.ts';
-
-/** How a session ended, as far as its socket tells. */
-export interface SessionEnding {
-  readonly ended: SessionEnded | undefined;
-  /** The last error message. */
-  readonly error: ErrorMessage | undefined;
-  readonly close: { readonly code: number; readonly reason: string };
-}
 
 export interface SessionOutcome {
   readonly exitCode: ExitCode;
@@ -15,18 +8,23 @@ export interface SessionOutcome {
   readonly complaint: string | undefined;
 }
 
-/** Judges an ending: the gateway's own sentence if it gave one, otherwise what its close code means. Pure. */
-export function judgeEnding({ ended, error, close }: SessionEnding): SessionOutcome {
-  if (error !== undefined) return { exitCode: exitCodeOf(error.code), complaint: withRetry(error) };
-  if (ended !== undefined) return { exitCode: EXIT_CODES.ok, complaint: undefined };
-  const slug = Object.keys(ERROR_TABLE).find((code) => isErrorCode(code) && ERROR_TABLE[code].closeCode === close.code);
-  if (slug !== undefined && isErrorCode(slug)) {
-    return { exitCode: exitCodeOf(slug), complaint: `The gateway closed the session: ${ERROR_TABLE[slug].meaning}` };
+/**
+ * Judges how a stream ended. An `error` message that did not end it, such as about half a sample at its end, is a failure all the
+ * same. Pure.
+ */
+export function judgeEnding(outcome: StreamOutcome, error: ErrorMessage | undefined): SessionOutcome {
+  if (outcome.kind === 'failed') {
+    const { code, message, retryAfterMs } = outcome.error;
+    return { exitCode: exitCodeOf(code), complaint: withRetry(message, retryAfterMs) };
   }
-  const complaint = `The connection to the gateway was lost before the transcript was complete (close code ${close.code}). Try again.`;
+  if (error !== undefined) {
+    return { exitCode: exitCodeOf(error.code), complaint: withRetry(error.error, error.retry_after_ms ?? undefined) };
+  }
+  if (outcome.kind === 'ended' && outcome.ended !== undefined) return { exitCode: EXIT_CODES.ok, complaint: undefined };
+  const complaint = 'The gateway closed the session before the transcript was complete. Try again.';
   return { exitCode: EXIT_CODES.temporary, complaint };
 }
 
-function withRetry({ error, retry_after_ms: retryAfterMs }: ErrorMessage): string {
-  return retryAfterMs === null ? error : `${error} (try again in ${Math.ceil(retryAfterMs / 1000)} s)`;
+function withRetry(sentence: string, retryAfterMs: number | undefined): string {
+  return retryAfterMs === undefined ? sentence : `${sentence} (try again in ${Math.ceil(retryAfterMs / 1000)} s)`;
 }

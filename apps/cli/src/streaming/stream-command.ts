@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import type { StreamingSession, StreamingSessionOptions } from '@verbatim/client';
+import type { StreamOutcome, TranscriptionStream, TranscriptionStreamOptions } from '@verbatim/client';
 import type { ErrorMessage, ServerMessage, SessionConfig, SessionEnded } from '@verbatim/protocol';
 import { createCaptionWriter, type CaptionWriter, type TextSink } from '../captions/caption-writer.ts';
 import { CommandFailure, EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { createConnectionNotes } from './connection-notes.ts';
+import { audioMemory } from './audio-memory.ts';
 import { durationMs, openAudioInput, type AudioInput, type AudioOrigin } from './audio-input.ts';
 import { sendAudio } from './send-audio.ts';
 import { judgeEnding } from './session-outcome.ts';
@@ -32,11 +34,11 @@ export interface StreamSurroundings {
   /** Monotonic. Units: milliseconds. */
   readonly now: () => number;
   readonly stop: StopWish;
-  readonly openSession: (options: StreamingSessionOptions) => Promise<StreamingSession>;
+  readonly openStream: (options: TranscriptionStreamOptions) => Promise<TranscriptionStream>;
 }
 
 interface Running {
-  readonly session: StreamingSession;
+  readonly stream: TranscriptionStream;
   readonly input: AudioInput;
   readonly captions: CaptionWriter;
   readonly watch: TimingWatch;
@@ -56,12 +58,6 @@ export async function runStream(request: StreamRequest, around: StreamSurroundin
   const input = await openAudioInput(request.origin, around.standardInput);
   const startedMs = around.now();
   const { encoding, sampleRateHz, channels } = input.format;
-  const session = await around.openSession({
-    url: request.url,
-    config: { ...request.config, encoding, sample_rate: sampleRateHz, channels },
-    signal: around.stop.abandon,
-  });
-  const connectMs = around.now() - startedMs;
   const captions = createCaptionWriter({
     finals: around.out,
     live: around.live,
@@ -70,39 +66,47 @@ export async function runStream(request: StreamRequest, around: StreamSurroundin
     channels,
     hasWords: request.config.words === true,
   });
-  const running = { session, input, captions, watch: createTimingWatch() };
+  const stream = await around.openStream({
+    urls: request.url,
+    config: { ...request.config, encoding, sample_rate: sampleRateHz, channels },
+    signal: around.stop.abandon,
+    onConnection: createConnectionNotes(around.err, captions),
+    ...audioMemory(input, request),
+  });
+  const connectMs = around.now() - startedMs;
+  const running = { stream, input, captions, watch: createTimingWatch() };
   const { received, audioMs } = await exchange(running, request, around);
   captions.close();
   const tookMs = around.now() - startedMs - connectMs;
   around.err.write(`${describeTimings(running.watch.sum({ connectMs, audioMs, tookMs }))}\n`);
   await saveTranscript(request.savePath, received);
-  return conclude(received, await session.closed, around);
+  return conclude(received, await stream.closed, around);
 }
 
-/** Sends and receives side by side until the socket closes. */
+/** Sends and receives side by side until the stream is over. */
 async function exchange(
   running: Running,
   request: StreamRequest,
   around: StreamSurroundings,
 ): Promise<{ readonly received: Received; readonly audioMs: number }> {
-  const { session, input, captions, watch } = running;
-  const socketClosed = new AbortController();
+  const { stream, input, captions, watch } = running;
+  const streamOver = new AbortController();
   let audioMs = 0;
   const totalMs = durationMs(input);
   captions.progress({ sentMs: 0, totalMs });
-  const sending = sendAudio(session, input, {
+  const sending = sendAudio(stream, input, {
     isFast: request.isFast,
-    stop: AbortSignal.any([around.stop.finish, socketClosed.signal]),
+    stop: AbortSignal.any([around.stop.finish, streamOver.signal]),
     onSent: (positionMs) => {
       audioMs = positionMs;
       watch.sends.record(positionMs, around.now());
       captions.progress({ sentMs: positionMs, totalMs });
     },
   });
-  // A socket that closes while audio is being sent fails the send; why it closed is told by the receiving side.
+  // A stream that fails while audio is being sent fails the send too; why it failed is told by its outcome.
   const sent = sending.catch(() => undefined);
   const received = await receive(running, request, around);
-  socketClosed.abort();
+  streamOver.abort();
   await sent;
   return { received, audioMs };
 }
@@ -111,7 +115,7 @@ async function receive(running: Running, request: StreamRequest, around: StreamS
   const finals: string[] = [];
   let ended: SessionEnded | undefined;
   let error: ErrorMessage | undefined;
-  for await (const message of running.session) {
+  for await (const message of untilFailure(running.stream)) {
     running.watch.see(message, around.now());
     if (request.asJson) around.out.write(`${JSON.stringify(message)}\n`);
     else showMessage(message, running.captions, around.err);
@@ -120,6 +124,16 @@ async function receive(running: Running, request: StreamRequest, around: StreamS
     if (message.type === 'error') error = message;
   }
   return { ended, error, finals };
+}
+
+/** Every message until the stream is over; what it failed with is in its outcome. */
+async function* untilFailure(stream: TranscriptionStream): AsyncIterable<ServerMessage> {
+  try {
+    yield* stream;
+  } catch (error) {
+    const outcome = await stream.closed;
+    if (outcome.kind !== 'failed' || outcome.error !== error) throw error;
+  }
 }
 
 function showMessage(message: ServerMessage, captions: CaptionWriter, err: TextSink): void {
@@ -140,13 +154,9 @@ async function saveTranscript(path: string | undefined, { ended, finals }: Recei
   }
 }
 
-function conclude(
-  received: Received,
-  close: { readonly code: number; readonly reason: string },
-  { err, stop }: StreamSurroundings,
-): ExitCode {
-  if (stop.finish.aborted && received.error === undefined) return EXIT_CODES.interrupted;
-  const { exitCode, complaint } = judgeEnding({ ...received, close });
+function conclude({ error }: Received, outcome: StreamOutcome, { err, stop }: StreamSurroundings): ExitCode {
+  if (stop.finish.aborted && error === undefined && outcome.kind !== 'failed') return EXIT_CODES.interrupted;
+  const { exitCode, complaint } = judgeEnding(outcome, error);
   if (complaint !== undefined) err.write(`verbatim: ${complaint}\n`);
   return exitCode;
 }

@@ -1,31 +1,48 @@
 import type { Presence } from '@verbatim/backbone';
-import { PROVIDERS, type NodeRecord, type ProviderName, type SessionConfig } from '@verbatim/protocol';
+import { PROVIDERS, type ProviderName, type SessionConfig } from '@verbatim/protocol';
+import { spreadRetryMs } from '../retry-after.ts';
+import { allBusy, placesOf, stayingTranscribers, type FleetFacts } from './admission.ts';
+import { GivenPlaces, type Place } from './places.ts';
 import { chooseProvider, mergeOffers, type OfferedProvider } from './provider-choice.ts';
 
-export interface FleetNode {
-  readonly nodeId: string;
-  readonly record: NodeRecord;
-}
-
-/** What is known of the live transcribers without asking Redis for every session. */
+/** What is known of the live fleet without asking Redis for every session. */
 export interface FleetView {
-  readonly offers: readonly OfferedProvider[];
   /**
-   * Decides a session's recogniser from what is known; looks again before it refuses, so that a transcriber that has just
-   * come up serves at once.
-   * @throws SttError `provider_unavailable`, `bad_request`, `storage_unavailable`
+   * Decides a session's recogniser and gives it a place there. Looks again before it says that a recogniser is not there, so
+   * that a transcriber that has just come up serves at once.
+   * @throws SttError `overloaded` when all are busy; `provider_unavailable`, `bad_request`, `storage_unavailable`
    */
-  choose(config: SessionConfig): Promise<ProviderName>;
+  admit(config: SessionConfig): Promise<Place>;
   refresh(): Promise<void>;
 }
 
+export interface FleetViewParts {
+  readonly backbone: Pick<Presence, 'listNodes' | 'countOpenSessions'>;
+  /** A steady clock. Units: milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/**
+ * A session is admitted by a view that is at most so old. Places are shared out among the gateways at each look, so an old view
+ * offers places that others have taken since: the shorter, the less is taken twice. Units: milliseconds.
+ */
+const FRESH_MS = 500;
+
 /** Opens the view, empty until its first refresh. */
-export function createFleetView(backbone: Pick<Presence, 'listNodes'>): FleetView {
+export function createFleetView({ backbone, nowMs }: FleetViewParts): FleetView {
+  const given = new GivenPlaces();
+  let facts: FleetFacts = { nodes: [], openSessions: 0 };
   let offers: readonly OfferedProvider[] = [];
+  let seenAtMs = -Infinity;
   let running: Promise<void> | undefined;
 
   const look = async (): Promise<void> => {
-    offers = offersOf(await backbone.listNodes());
+    const beganAtMs = nowMs();
+    const [nodes, openSessions] = await Promise.all([backbone.listNodes(), backbone.countOpenSessions()]);
+    facts = { nodes, openSessions };
+    offers = offersOf(facts);
+    seenAtMs = beganAtMs;
+    given.forgetSeen(beganAtMs);
   };
   // Many sessions refused at once ask Redis once.
   const refresh = (): Promise<void> => {
@@ -34,29 +51,29 @@ export function createFleetView(backbone: Pick<Presence, 'listNodes'>): FleetVie
     });
     return running;
   };
+  const choose = async (config: SessionConfig): Promise<ProviderName> => {
+    try {
+      return chooseProvider(config, offers);
+    } catch {
+      await refresh();
+      return chooseProvider(config, offers);
+    }
+  };
   return {
-    get offers() {
-      return offers;
-    },
     refresh,
-    async choose(config) {
-      try {
-        return chooseProvider(config, offers);
-      } catch {
-        await refresh();
-        return chooseProvider(config, offers);
-      }
+    async admit(config) {
+      // A look that fails leaves the older view: whether Redis takes a session, opening it shows. On a cluster it may be one shard.
+      if (nowMs() - seenAtMs > FRESH_MS) await refresh().catch(() => undefined);
+      const provider = await choose(config);
+      if (given.countOf(provider) >= placesOf(provider, facts)) throw allBusy(provider, spreadRetryMs());
+      return given.give(provider, nowMs);
     },
   };
 }
 
-/** A draining transcriber takes no new session, so it offers nothing. */
-function offersOf(nodes: readonly FleetNode[]): readonly OfferedProvider[] {
-  const serving = nodes.filter(({ record }) => record.role === 'transcriber' && !record.draining);
-  return mergeOffers(
-    serving.flatMap(({ record }) => record.providers),
-    isProviderName,
-  );
+function offersOf(facts: FleetFacts): readonly OfferedProvider[] {
+  const providers = stayingTranscribers(facts).flatMap((record) => record.providers);
+  return mergeOffers(providers, isProviderName);
 }
 
 function isProviderName(name: string): name is ProviderName {

@@ -7,10 +7,14 @@ import { createAccessLog } from './access-log.ts';
 import { answerMethodNotAllowed, answerNotFound, createErrorHandler, sendError } from './error-answers.ts';
 import { buildHealth, type ProcessFacts } from './health-body.ts';
 import { requestIdOf } from './request-id.ts';
+import { createSessionRoute } from './session-route.ts';
 import { buildStats } from './stats-body.ts';
 
 export interface HttpAppOptions {
-  readonly backbone: Pick<GatewaySide, 'ping' | 'listNodes' | 'countOpenSessions' | 'readStats'>;
+  readonly backbone: Pick<
+    GatewaySide,
+    'ping' | 'listNodes' | 'countOpenSessions' | 'readStats' | 'readSession' | 'readLog'
+  >;
   readonly health: ProcessHealth;
   readonly facts: () => ProcessFacts;
   readonly log: Logger;
@@ -20,6 +24,7 @@ export interface HttpAppOptions {
 const STATS_WINDOW_MINUTES = 60;
 
 const DOWN_STATUS = 503;
+const SESSION_PATH = '/stt/sessions/:id';
 
 /** Everything over plain HTTP. Mounts nothing that writes. */
 export function createHttpApp(options: HttpAppOptions): Express {
@@ -32,6 +37,8 @@ export function createHttpApp(options: HttpAppOptions): Express {
   });
   app.use(createAccessLog(options.log));
   app.use(helmet());
+  app.get(SESSION_PATH, createSessionRoute(options.backbone));
+  app.all(SESSION_PATH, answerMethodNotAllowed('GET, HEAD'));
   for (const [path, answer] of Object.entries(routesOf(options))) {
     app.get(path, answer);
     app.all(path, answerMethodNotAllowed('GET, HEAD'));

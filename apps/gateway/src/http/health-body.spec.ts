@@ -7,7 +7,7 @@ const FACTS = { version: '1.2.3', uptimeMs: 12_345 };
 function up(pingMs: number, ...providersOfNodes: readonly NodeProvider[][]): RedisCondition {
   const nodes = providersOfNodes.map((providers) => ({
     record: {
-      ...{ role: 'transcriber', version: '1', started_at_ms: 0, sessions: 0, capacity: 1, draining: false },
+      ...{ role: 'transcriber', version: '1', started_at_ms: 0, sessions: 0, capacity: 1, load: 0, draining: false },
       providers,
     } satisfies NodeRecord,
   }));

@@ -15,12 +15,25 @@ it('builds rates and means from the sums that the fleet has counted', () => {
       lag_ms_sum: 900,
       lag_count: 10,
       dropped_interims: 2,
+      resumes_recovered: 5,
+      'refused_sessions:overloaded': 7,
+      'closes:1000': 9,
+      'closes:4201': 1,
+      fenced_writes: 3,
     },
     nodes: [
       {
         nodeId: 't1',
         record: {
-          ...{ role: 'transcriber', version: '1', started_at_ms: 0, sessions: 3, capacity: 8, draining: false },
+          ...{
+            role: 'transcriber',
+            version: '1',
+            started_at_ms: 0,
+            sessions: 3,
+            capacity: 8,
+            load: 0.5,
+            draining: false,
+          },
           providers: [{ name: 'whisper', languages: ['*'], status: 'ok' }],
         },
       },
@@ -32,6 +45,12 @@ it('builds rates and means from the sums that the fleet has counted', () => {
     audio_seconds: { received: 2, processed: 1 },
     lag_ms: 90,
     dropped_interims: 2,
+    reliability: {
+      resumes: { recovered: 5, refused: 0 },
+      refused_sessions: { overloaded: 7 },
+      closes: { '1000': 9, '4201': 1 },
+      ...{ takeovers: 0, fenced_writes: 3, expired_sessions: 0 },
+    },
     providers: {
       local: { requests: 4, errors: 1, latency_ms: { mean: 250 } },
       whisper: { requests: 0, errors: 0, latency_ms: { mean: null } },

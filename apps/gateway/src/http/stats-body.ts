@@ -29,8 +29,31 @@ export function buildStats({ activeSessions, windowMinutes, counters, nodes }: F
     },
     lag_ms: mean(count('lag_ms_sum'), count('lag_count')),
     dropped_interims: count('dropped_interims'),
+    reliability: reliabilityOf(counters, count),
     workers: nodes.map(({ nodeId, record }) => ({ id: nodeId, ...record })).sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
+}
+
+function reliabilityOf(
+  counters: FleetFacts['counters'],
+  count: (field: string) => number,
+): StreamingStats['reliability'] {
+  return {
+    resumes: { recovered: count('resumes_recovered'), refused: count('resumes_refused') },
+    refused_sessions: namedAfter('refused_sessions:', counters),
+    closes: namedAfter('closes:', counters),
+    takeovers: count('takeovers'),
+    fenced_writes: count('fenced_writes'),
+    rolled_back_commits: count('rolled_back_commits'),
+    expired_sessions: count('expired_sessions'),
+    quarantined_sessions: count('quarantined_sessions'),
+  };
+}
+
+/** The counters whose name begins with `prefix`, under what follows it. */
+function namedAfter(prefix: string, counters: FleetFacts['counters']): Readonly<Record<string, number>> {
+  const named = Object.entries(counters).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(named.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
 function providerStats(name: string, count: (field: string) => number): StreamingStats['providers'][string] {

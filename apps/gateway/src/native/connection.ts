@@ -8,6 +8,9 @@ import {
 import type { RawData, WebSocket } from 'ws';
 import type { NativeLimits } from './limits.ts';
 import { OutgoingQueue } from './outgoing-queue.ts';
+import { Pulse } from './pulse.ts';
+import { pingTimeout, slowConsumer, tooBig } from './session-errors.ts';
+import { violationOf } from './violations.ts';
 
 /** What a client says, already checked; told to the session behind the connection. */
 export interface ClientListener {
@@ -39,8 +42,7 @@ export class NativeConnection {
   #isClosing = false;
   #receivedMessages = 0;
   #ownClose: { readonly code: number; readonly reason: string } | undefined;
-  #pingedAtMs: number;
-  #isPongAwaited = false;
+  readonly #pulse: Pulse;
 
   constructor(
     socket: WebSocket,
@@ -50,7 +52,7 @@ export class NativeConnection {
     this.#limits = parts.limits;
     this.requestId = parts.requestId;
     this.outgoing = new OutgoingQueue(socket, parts.limits);
-    this.#pingedAtMs = parts.nowMs;
+    this.#pulse = new Pulse(parts.limits, parts.nowMs);
   }
 
   get isClosing(): boolean {
@@ -66,7 +68,8 @@ export class NativeConnection {
     this.#listener = listener;
     this.#socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     this.#socket.on('pong', () => {
-      this.#isPongAwaited = false;
+      this.#pulse.notePong();
+      this.outgoing.setPeerSilent(false);
     });
     this.#socket.on('close', (code, reason) => {
       this.#isClosing = true;
@@ -129,17 +132,11 @@ export class NativeConnection {
   /** Once a round: sends the interim that waited, pings, and notices that nobody is there. */
   checkPulse(nowMs: number): void {
     if (this.#isClosing) return;
+    const finding = this.#pulse.look({ nowMs, isHeld: this.#holds !== 0 });
+    this.outgoing.setPeerSilent(finding === 'slow' || finding === 'lost');
     this.outgoing.flushWaiting();
-    const quietMs = nowMs - this.#pingedAtMs;
-    // While held no pong can be read, so none is awaited; the ping still shows a socket that is gone.
-    if (this.#holds !== 0) this.#isPongAwaited = false;
-    if (this.#isPongAwaited) {
-      if (quietMs >= this.#limits.pongTimeoutMs) this.#refuse(pingTimeout());
-    } else if (quietMs >= this.#limits.pingIntervalMs) {
-      this.#pingedAtMs = nowMs;
-      this.#isPongAwaited = true;
-      this.#socket.ping();
-    }
+    if (finding === 'ping_now') this.#socket.ping();
+    else if (finding === 'lost') this.#refuse(pingTimeout());
   }
 
   #receive(data: RawData, isBinary: boolean): void {
@@ -177,35 +174,4 @@ export class NativeConnection {
     // The client's own close frame waits behind audio that nobody wants any more: read on, to let it through.
     if (this.#socket.isPaused) this.#socket.resume();
   }
-}
-
-function tooBig(receivedBytes: number, limitBytes: number): SttError {
-  return new SttError(
-    'message_too_big',
-    `An audio frame of ${receivedBytes} bytes is too big: send frames of at most ${limitBytes} bytes.`,
-  );
-}
-
-function pingTimeout(): SttError {
-  return new SttError('ping_timeout', 'The connection no longer answers pings: reconnect and resume.');
-}
-
-function slowConsumer(): SttError {
-  return new SttError('slow_consumer', 'Messages are not read fast enough: read them, reconnect and resume.');
-}
-
-const VIOLATION_CODES: Readonly<Record<string, number>> = {
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
-  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
-  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
-  WS_ERR_INVALID_UTF8: 1007,
-};
-const PROTOCOL_ERROR_CODE = 1002;
-const ABNORMAL_CODE = 1006;
-
-/** What ws closed the connection with, from the error it reports; for the log. */
-function violationOf(error: Error & { code?: string }): { readonly code: number; readonly reason: string } {
-  const slug = error.code ?? 'socket_error';
-  const code = VIOLATION_CODES[slug] ?? (slug.startsWith('WS_ERR') ? PROTOCOL_ERROR_CODE : ABNORMAL_CODE);
-  return { code, reason: slug };
 }

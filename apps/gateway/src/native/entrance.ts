@@ -1,17 +1,15 @@
-import {
-  parseStreamQuery,
-  type OpenSessionConfig,
-  type ResumeRequest,
-  type Seq,
-  type SessionConfig,
-  type SessionId,
-  type SessionResumed,
-  type SessionStarted,
+import type {
+  OpenSessionConfig,
+  ProviderName,
+  Seq,
+  SessionConfig,
+  SessionId,
+  SessionResumed,
+  SessionStarted,
 } from '@verbatim/protocol';
 import { toAudioFormat } from './audio-format.ts';
 import type { AudioPosition } from './audio-path.ts';
-import { sessionResumed, sessionStarted } from './opening-messages.ts';
-import { beyondTheLog } from './session-errors.ts';
+import { sessionStarted } from './opening-messages.ts';
 import type { SessionParts } from './session-parts.ts';
 
 /** A session that this connection now holds, and where it goes on. */
@@ -30,19 +28,22 @@ export interface Entrance {
 }
 
 /**
- * Opens or resumes the session that the query of an upgrade asks for.
+ * Opens a new session, if the fleet has a place for it.
  * @throws SttError saying what the client should do
  */
-export async function enterSession(parts: SessionParts, query: URLSearchParams): Promise<Entrance> {
-  const parsed = parseStreamQuery(query);
-  return parsed.kind === 'open' ? open(parts, parsed.config) : resume(parts, parsed.resume);
+export async function openSession(parts: SessionParts, asked: SessionConfig): Promise<Entrance> {
+  toAudioFormat(asked);
+  const place = await parts.fleet.admit(asked);
+  try {
+    return await openWith(parts, asked, place.provider);
+  } finally {
+    place.settle();
+  }
 }
 
-async function open(parts: SessionParts, asked: SessionConfig): Promise<Entrance> {
-  toAudioFormat(asked);
-  const config = { ...asked, provider: await parts.fleet.choose(asked) };
+async function openWith(parts: SessionParts, asked: SessionConfig, provider: ProviderName): Promise<Entrance> {
+  const config = { ...asked, provider };
   const opened = await parts.backbone.openSession(config);
-  parts.counters.sessionsOpened += 1;
   return {
     kind: 'opened',
     sessionId: opened.sessionId,
@@ -52,24 +53,5 @@ async function open(parts: SessionParts, asked: SessionConfig): Promise<Entrance
     afterSeq: 0 as Seq,
     start: { sample: 0, clientBytes: 0 },
     greeting: sessionStarted(opened, config, parts.resumeWindowMs),
-  };
-}
-
-async function resume(parts: SessionParts, { sessionId, resumeToken, lastSeq }: ResumeRequest): Promise<Entrance> {
-  const resumed = await parts.backbone.resumeSession(sessionId, resumeToken);
-  parts.counters.sessionsResumed += 1;
-  if (lastSeq > resumed.lastSeq) {
-    await parts.backbone.detach(sessionId, resumed.connection);
-    throw beyondTheLog(lastSeq, resumed.lastSeq);
-  }
-  return {
-    kind: 'resumed',
-    sessionId,
-    connection: resumed.connection,
-    config: resumed.config,
-    hasEnded: resumed.state === 'ended',
-    afterSeq: lastSeq,
-    start: resumed.audio,
-    greeting: sessionResumed(resumed, lastSeq, parts.resumeWindowMs),
   };
 }

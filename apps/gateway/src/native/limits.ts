@@ -11,6 +11,8 @@ export interface NativeLimits {
   /** Fragments of one message, enforced by ws: close 1008. */
   readonly maxFragments: number;
   readonly pingIntervalMs: number;
+  /** A pong that is missing for so long: the client does not read, only the newest interim is kept. */
+  readonly slowPongMs: number;
   /** Nothing heard for so long after a ping: `ping_timeout`. */
   readonly pongTimeoutMs: number;
   /** More than this waits in our socket buffer: only the newest interim is kept. */
@@ -23,7 +25,7 @@ export interface NativeLimits {
   readonly degradedAfterMs: number;
   /** Storage that takes no audio for so long ends the connection: `storage_unavailable`. */
   readonly giveUpAfterMs: number;
-  /** How often the keys of the connected sessions are kept alive. */
+  /** How often the keys of the connected sessions are kept alive, and those that are gone are found. */
   readonly keepAliveIntervalMs: number;
   /** How often each connection is looked at: acknowledgements, pings, idleness. */
   readonly roundMs: number;
@@ -41,13 +43,15 @@ export const DEFAULT_NATIVE_LIMITS: NativeLimits = {
   // Audio frames are never fragmented; without a bound tiny fragments exhaust the memory (CVE-2026-48779).
   maxFragments: 16,
   pingIntervalMs: 15_000,
+  // Longer than any round trip of a client that reads.
+  slowPongMs: 2000,
   pongTimeoutMs: 10_000,
   congestedBytes: 262_144,
   overflowBytes: 1_048_576,
   closeTimeoutMs: 2000,
   degradedAfterMs: 1000,
   giveUpAfterMs: 10_000,
-  // The backbone asks for at most 60 s.
-  keepAliveIntervalMs: 30_000,
+  // The backbone asks for at most 60 s. A client that sends nothing learns within this time that its stored session is gone.
+  keepAliveIntervalMs: 10_000,
   roundMs: 1000,
 };

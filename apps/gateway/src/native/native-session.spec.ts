@@ -74,7 +74,7 @@ function startSession(changes: Partial<GatewaySide> = {}, query = '') {
   const session = new NativeSession(
     {
       ...{ backbone, limits, log, resumeWindowMs: 300_000, nowMs: () => 0 },
-      fleet: { choose: () => Promise.resolve('ledger' as const) },
+      fleet: { admit: () => Promise.resolve({ provider: 'ledger' as const, settle: () => undefined }) },
       storage: createStorageWatch(() => 0),
       counters: new TrafficCounters(),
     },
@@ -196,11 +196,27 @@ describe('NativeSession', () => {
     );
   });
 
-  it('says what was lost when the session did not end', async () => {
-    const { entered, given, types } = startSession();
+  it.each<[string, (session: NativeSession, audio: AudioWriterListener | undefined) => void]>([
+    ['its audio cannot be written', (_session, audio) => audio?.onLost(new SttError('resume_unrecoverable', 'gone'))],
+    ['only its record is missed, as no audio is on the way', (session) => session.onStateGone()],
+  ])('says what was delivered before the stored state was lost: %s', async (_how, lose) => {
+    const { socket, entered, given, types, session } = startSession();
     await entered;
-    given.audio?.onLost(new SttError('resume_unrecoverable', 'gone'));
-    await eventually(() => expect(types().slice(1)).toEqual(['error', 'close 4014 resume_unrecoverable']));
+    given.text?.onDurable({ seq: 7 as Seq, json: storedJson(7) });
+    lose(session, given.audio);
+    await eventually(() =>
+      expect(types().slice(1)).toEqual(['transcription', 'error', 'close 4014 resume_unrecoverable']),
+    );
+    expect(socket.events.at(-2)).toContain('finals up to seq 7 were delivered');
+  });
+
+  it('sends the client to resume when Redis holds less audio than was acknowledged', async () => {
+    const { socket, entered, given, types, calls } = startSession();
+    await entered;
+    given.audio?.onLost(new SttError('insufficient_state', 'Resume, and send again from the position that is told.'));
+    await eventually(() => expect(types().slice(1)).toEqual(['error', 'close 4203 insufficient_state']));
+    expect(socket.events.at(-2)).toContain('Resume, and send again');
+    expect(calls).toContain(`detach ${SESSION_ID} 1`);
   });
 
   it('tells the client nothing of what lies behind a storage error, and logs it', async () => {

@@ -1,13 +1,15 @@
 import { createAudioIntake } from '@verbatim/audio';
 import type { AudioWriterListener, DurableMessage, Following, TextListener } from '@verbatim/backbone';
 import { SttError, type ClientMessage, type Seq } from '@verbatim/protocol';
+import { closesCounter } from '../presence/traffic-counters.ts';
 import { toPublicError } from '../public-error.ts';
 import { toAudioFormat } from './audio-format.ts';
 import { AudioPath, type AudioPosition } from './audio-path.ts';
 import { createAudioSuspicion } from './audio-suspicion.ts';
 import type { ClientListener, NativeConnection } from './connection.ts';
-import { enterSession, type Entrance } from './entrance.ts';
-import { afterEnd, incompleteSample, replaced, sentAway } from './session-errors.ts';
+import { enterSession, refusedCounter } from './enter-session.ts';
+import type { Entrance } from './entrance.ts';
+import { afterEnd, incompleteSample, replaced, sentAway, stateLost } from './session-errors.ts';
 import { logConnectionClosed, logFailure } from './session-log.ts';
 import type { SessionParts } from './session-parts.ts';
 import { SessionUpkeep } from './session-upkeep.ts';
@@ -73,6 +75,7 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
 
   /** Says why nobody is let in now, and closes. */
   refuse(error: SttError): void {
+    this.#parts.counters.count(refusedCounter(error));
     this.#client.listen(this);
     this.fail(error);
   }
@@ -127,6 +130,7 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
 
   onClosed(close: { readonly code: number; readonly reason: string }): void {
     this.#leave();
+    this.#parts.counters.count(closesCounter(close.code));
     logConnectionClosed(this.#parts, {
       client: this.#client,
       close,
@@ -192,7 +196,15 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
 
   /** A session that has ended loses its audio as well: then `session_ended` is the true answer. */
   onLost(error: SttError): void {
-    void this.#replayIfEnded().then((hasEnded) => hasEnded || this.fail(error));
+    const isGone = error.code === 'resume_unrecoverable';
+    void this.#replayIfEnded().then(
+      (hasEnded) => hasEnded || this.fail(isGone ? stateLost(this.#deliveredSeq) : error),
+    );
+  }
+
+  /** Redis has no record of the session any more. Without audio in flight nothing else would tell. */
+  onStateGone(): void {
+    this.onLost(stateLost(this.#deliveredSeq));
   }
 
   async #replayIfEnded(): Promise<boolean> {

@@ -39,6 +39,17 @@ describe('OutgoingQueue', () => {
     expect(queue.droppedTransients).toBe(2);
   });
 
+  it('keeps only the newest transient as soon as the pong is late, long before anything waits here', () => {
+    queue.setPeerSilent(true);
+    queue.sendTransient('i1');
+    queue.sendTransient('i2');
+    queue.flushWaiting();
+    expect(socket.sent).toEqual([]);
+    queue.setPeerSilent(false);
+    queue.flushWaiting();
+    expect(socket.sent).toEqual(['i2']);
+  });
+
   it('never drops a durable message, and never sends an older transient after it', () => {
     socket.bufferedAmount = 101;
     queue.sendTransient('i1');

@@ -3,22 +3,31 @@ import type { SessionId } from '@verbatim/protocol';
 import type { NativeSession } from './native-session.ts';
 import { startRounds, type Rounds } from './rounds.ts';
 
-function fakeSession(onRound: (nowMs: number) => void, heldSessionId?: string): NativeSession {
-  return { onRound, heldSessionId } as unknown as NativeSession;
+function fakeSession(
+  onRound: (nowMs: number) => void,
+  heldSessionId?: string,
+  onStateGone: () => void = () => undefined,
+): NativeSession {
+  return { onRound, heldSessionId, onStateGone } as unknown as NativeSession;
 }
 
 describe('startRounds', () => {
   let rounds: Rounds;
   const kept: (readonly SessionId[])[] = [];
   const failures: unknown[] = [];
+  let gone: SessionId[] = [];
 
   beforeEach(() => {
     jest.useFakeTimers();
     kept.length = 0;
     failures.length = 0;
+    gone = [];
     rounds = startRounds({
       ...{ roundMs: 1000, keepAliveIntervalMs: 3000, nowMs: () => performance.now() },
-      keepAlive: (sessionIds) => Promise.resolve(void kept.push(sessionIds)),
+      keepAlive: (sessionIds) => {
+        kept.push(sessionIds);
+        return Promise.resolve(gone);
+      },
       onFailure: (error) => failures.push(error),
     });
   });
@@ -42,6 +51,29 @@ describe('startRounds', () => {
     rounds.add(fakeSession(() => undefined, 's2'));
     jest.advanceTimersByTime(3000);
     expect(kept).toEqual([['s1', 's2']]);
+  });
+
+  it('tells those whose record is gone, and asks at once when Redis is back', async () => {
+    const told: string[] = [];
+    rounds.add(
+      fakeSession(
+        () => undefined,
+        's1',
+        () => told.push('s1'),
+      ),
+    );
+    rounds.add(
+      fakeSession(
+        () => undefined,
+        's2',
+        () => told.push('s2'),
+      ),
+    );
+    gone = ['s2' as SessionId];
+    rounds.keepAliveNow();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(kept).toEqual([['s1', 's2']]);
+    expect(told).toEqual(['s2']);
   });
 
   it("goes on when one session's round fails", () => {

@@ -8,7 +8,8 @@ export interface RoundsOptions {
   readonly roundMs: number;
   readonly keepAliveIntervalMs: number;
   readonly nowMs: () => number;
-  readonly keepAlive: (sessionIds: readonly SessionId[]) => Promise<void>;
+  /** Answers with those that are gone. */
+  readonly keepAlive: (sessionIds: readonly SessionId[]) => Promise<readonly SessionId[]>;
   /** Also told what a step threw: one session's defect must not stop the rounds of the others. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -20,6 +21,8 @@ export interface Rounds {
   remove(session: NativeSession): void;
   /** All sessions, in the order in which they came within their step. */
   all(): readonly NativeSession[];
+  /** Does not wait for the next time: Redis was away, and what it holds now may be older than what was there, or nothing. */
+  keepAliveNow(): void;
   stop(): void;
 }
 
@@ -31,12 +34,14 @@ export function startRounds(options: RoundsOptions): Rounds {
   let keptAliveAtMs = options.nowMs();
 
   const all = (): readonly NativeSession[] => steps.flatMap((sessions) => [...sessions]);
-  const keepAlive = (nowMs: number): void => {
-    if (nowMs - keptAliveAtMs < options.keepAliveIntervalMs) return;
-    keptAliveAtMs = nowMs;
-    const held = all().flatMap((session) => session.heldSessionId ?? []);
-    if (held.length > 0) options.keepAlive(held).catch(options.onFailure);
+  const keepAlive = async (): Promise<void> => {
+    keptAliveAtMs = options.nowMs();
+    const held = new Map(all().flatMap((session) => (session.heldSessionId ? [[session.heldSessionId, session]] : [])));
+    if (held.size === 0) return;
+    const gone = await options.keepAlive([...held.keys()]);
+    for (const sessionId of gone) held.get(sessionId)?.onStateGone();
   };
+  const keepAliveNow = (): void => void keepAlive().catch(options.onFailure);
   const walk = (): void => {
     const nowMs = options.nowMs();
     for (const session of steps[nextStep] ?? []) {
@@ -47,7 +52,7 @@ export function startRounds(options: RoundsOptions): Rounds {
       }
     }
     nextStep = (nextStep + 1) % STEPS_PER_ROUND;
-    keepAlive(nowMs);
+    if (nowMs - keptAliveAtMs >= options.keepAliveIntervalMs) keepAliveNow();
   };
   const timer = setInterval(walk, options.roundMs / STEPS_PER_ROUND);
   return {
@@ -60,6 +65,7 @@ export function startRounds(options: RoundsOptions): Rounds {
     },
     remove: (session) => steps.forEach((sessions) => sessions.delete(session)),
     all,
+    keepAliveNow,
     stop: () => clearInterval(timer),
   };
 }

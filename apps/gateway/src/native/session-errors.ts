@@ -1,4 +1,4 @@
-import { SttError, type Seq } from '@verbatim/protocol';
+import { SttError, type Seq, type SessionId } from '@verbatim/protocol';
 
 const MS_PER_SECOND = 1000;
 
@@ -30,10 +30,28 @@ export function incompleteSample(leftBytes: number): SttError {
   );
 }
 
+/** There is nothing to go on with. Where its text can be read is said only when it can. */
+export function unrecoverable(sessionId: SessionId, { isReadable }: { readonly isReadable: boolean }): SttError {
+  const advice = isReadable ? `; GET /stt/sessions/${sessionId} has the transcript so far` : '';
+  return new SttError(
+    'resume_unrecoverable',
+    `The resume window of this session has passed, or its stored state was lost: start a new session${advice}.`,
+  );
+}
+
+/** What was stored is gone while the client is connected, for example after a restart of Redis without persistence. */
+export function stateLost(deliveredSeq: Seq): SttError {
+  const delivered = deliveredSeq === 0 ? 'no final was delivered' : `finals up to seq ${deliveredSeq} were delivered`;
+  return new SttError(
+    'resume_unrecoverable',
+    `The stored state of this session was lost: start a new session; ${delivered}, audio after them was not transcribed.`,
+  );
+}
+
 export function beyondTheLog(claimed: Seq, lastSeq: Seq): SttError {
   return new SttError(
     'resume_unrecoverable',
-    `The stored messages of this session end at ${lastSeq}, before last_seq ${claimed}: start a new session.`,
+    `The stored messages of this session end at seq ${lastSeq}, before last_seq ${claimed}: start a new session.`,
     { field: 'last_seq' },
   );
 }
@@ -42,4 +60,19 @@ export function tooManyConnections(limit: number, retryAfterMs: number): SttErro
   return new SttError('overloaded', `This replica serves its ${limit} connections already: try again in a moment.`, {
     retryAfterMs,
   });
+}
+
+export function tooBig(receivedBytes: number, limitBytes: number): SttError {
+  return new SttError(
+    'message_too_big',
+    `An audio frame of ${receivedBytes} bytes is too big: send frames of at most ${limitBytes} bytes.`,
+  );
+}
+
+export function pingTimeout(): SttError {
+  return new SttError('ping_timeout', 'The connection no longer answers pings: reconnect and resume.');
+}
+
+export function slowConsumer(): SttError {
+  return new SttError('slow_consumer', 'Messages are not read fast enough: read them, reconnect and resume.');
 }

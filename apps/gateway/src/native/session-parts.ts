@@ -8,7 +8,7 @@ import type { StorageWatch } from './storage-watch.ts';
 /** What every native session of this process shares. */
 export interface SessionParts {
   readonly backbone: GatewaySide;
-  readonly fleet: Pick<FleetView, 'choose'>;
+  readonly fleet: Pick<FleetView, 'admit'>;
   readonly storage: StorageWatch;
   readonly counters: TrafficCounters;
   readonly limits: NativeLimits;

@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { SttError } from '@verbatim/protocol';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { NativeConnection } from './connection.ts';
 import { drainSessions } from './drain.ts';
 import { NativeSession } from './native-session.ts';
 import { startRounds } from './rounds.ts';
+import { spreadRetryMs } from '../retry-after.ts';
+import { storageGone } from '../public-error.ts';
 import { sentAway, tooManyConnections } from './session-errors.ts';
 import type { SessionParts } from './session-parts.ts';
 
@@ -32,10 +35,6 @@ export interface StreamEndpointOptions extends SessionParts {
   readonly onBadHandshake: (error: Error, socket: Duplex, request: IncomingMessage) => void;
 }
 
-/** Refused clients come back spread over this time. Units: milliseconds. */
-const RETRY_FROM_MS = 1000;
-const RETRY_SPREAD_MS = 4000;
-
 export function createStreamEndpoint(options: StreamEndpointOptions): StreamEndpoint {
   const { limits, nowMs, backbone, log } = options;
   const requestIds = new WeakMap<IncomingMessage, string>();
@@ -48,20 +47,27 @@ export function createStreamEndpoint(options: StreamEndpointOptions): StreamEndp
     onFailure: (error) =>
       log.warn({ event: 'round_failed', err: error }, 'looking after the sessions failed; going on'),
   });
+  backbone.onReconnected(() => rounds.keepAliveNow());
   const server = createWebSocketServer(options, requestIds);
+
+  /** Why nobody is let in just now; a resume is refused for these as well. */
+  const obstacle = (): SttError | undefined => {
+    if (isDraining) return sentAway();
+    if (rounds.size >= limits.maxConnections) return tooManyConnections(limits.maxConnections, spreadRetryMs());
+    const { downSinceMs } = options.storage;
+    // A cut that is mended at once is not worth a refusal: the session is opened when it is.
+    const isStorageAway = downSinceMs !== undefined && nowMs() - downSinceMs >= limits.degradedAfterMs;
+    return isStorageAway ? storageGone() : undefined;
+  };
 
   const welcome = (socket: WebSocket, { requestId, query }: StreamUpgrade): void => {
     const client = new NativeConnection(socket, { requestId, limits, nowMs: nowMs() });
     const session = new NativeSession(options, client);
-    const isFull = rounds.size >= limits.maxConnections;
+    const refusal = obstacle();
     rounds.add(session);
     socket.once('close', () => rounds.remove(session));
-    if (isDraining) session.refuse(sentAway());
-    else if (isFull)
-      session.refuse(
-        tooManyConnections(limits.maxConnections, Math.round(RETRY_FROM_MS + Math.random() * RETRY_SPREAD_MS)),
-      );
-    else void session.enter(query);
+    if (refusal === undefined) void session.enter(query);
+    else session.refuse(refusal);
   };
 
   return {
@@ -75,7 +81,12 @@ export function createStreamEndpoint(options: StreamEndpointOptions): StreamEndp
     },
     async drain(drainMs, hurry) {
       isDraining = true;
-      await drainSessions(() => rounds.all(), { drainMs, hurry, closeTimeoutMs: limits.closeTimeoutMs });
+      await drainSessions(() => rounds.all(), {
+        drainMs,
+        hurry,
+        closeTimeoutMs: limits.closeTimeoutMs,
+        random: Math.random,
+      });
       rounds.stop();
     },
   };

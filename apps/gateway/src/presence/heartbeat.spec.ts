@@ -4,7 +4,8 @@ import { startHeartbeat } from './heartbeat.ts';
 import { TrafficCounters } from './traffic-counters.ts';
 
 const RECORD: NodeRecord = {
-  ...{ role: 'gateway', version: '1', started_at_ms: 0, sessions: 0, capacity: 0, draining: false, providers: [] },
+  ...{ role: 'gateway', version: '1', started_at_ms: 0, sessions: 0, capacity: 0, load: 0 },
+  ...{ draining: false, providers: [] },
 };
 
 it('keeps the counters of a beat that failed for the next one, and takes its record away at the end', async () => {

@@ -66,6 +66,15 @@ describe('the claim loop', () => {
     expect(Math.max(...bench.claims.map(({ limit }) => limit))).toBe(4);
   });
 
+  it('takes what a stopping process hands over in a fraction of a second, though it is half full itself', async () => {
+    const bench = createBench({ capacity: 100, held: 50 });
+    await bench.clock.advance(1);
+    bench.state.waiting = 50;
+    bench.state.wake();
+    await bench.clock.advance(300);
+    expect(bench.state.held).toBe(100);
+  });
+
   it('never asks for more than it has room for', async () => {
     const bench = createBench({ capacity: 5, waiting: 20 });
     await bench.clock.advance(2000);

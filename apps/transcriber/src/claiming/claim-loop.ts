@@ -1,5 +1,4 @@
 import type { ClaimedSession, TranscriberSide } from '@verbatim/backbone';
-import type { ProviderName } from '@verbatim/protocol';
 
 /**
  * A full process waits so long before it claims, an empty one not at all: the replica with the most room is first, and sessions
@@ -85,13 +84,4 @@ export function startClaimLoop(options: ClaimLoopOptions): ClaimLoop {
       await claiming;
     },
   };
-}
-
-/** Binds a claim to this process. */
-export function claimFor(
-  backbone: Pick<TranscriberSide, 'claim'>,
-  nodeId: string,
-  providers: readonly ProviderName[],
-): ClaimLoopOptions['claim'] {
-  return (limit) => backbone.claim(nodeId, limit, providers);
 }

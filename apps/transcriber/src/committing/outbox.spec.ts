@@ -49,6 +49,7 @@ function createLog(channels = 1, lastSeq = 0) {
     isRetryable: (error) => error === away,
     ...clock,
     onFenced: () => void events.push('fenced'),
+    onRolledBack: () => void events.push('rolled back'),
     onEnded: () => void events.push('ended'),
     onFailed: () => void events.push('failed'),
   });
@@ -128,6 +129,30 @@ describe('the outbox', () => {
     expect(log.events).toEqual(['fenced']);
     expect(log.requests).toHaveLength(1);
     expect(log.outbox.lastSeq).toBe(0);
+  });
+
+  it('writes nothing more once a failover took commits back', async () => {
+    const log = createLog(1, 4);
+    log.outbox.add(final(100));
+    await log.clock.advance(0);
+    log.outbox.add(final(200));
+    await log.answer('rolled_back');
+    await log.clock.advance(10_000);
+    expect(log.events).toEqual(['rolled back']);
+    expect(log.requests).toHaveLength(1);
+  });
+
+  it('confirms at once with the checkpoint as it is, and not at all when a commit is due anyway', async () => {
+    const log = createLog();
+    log.outbox.confirm();
+    await log.clock.advance(0);
+    expect(log.requests).toMatchObject([{ messages: [], releaseBeforeSample: 0, endsSession: false }]);
+    log.outbox.confirm();
+    log.outbox.add(final(100));
+    await log.answer();
+    await log.answer();
+    await log.clock.advance(10_000);
+    expect(log.texts()).toEqual([[], ['final 100 as 1']]);
   });
 
   it('still tells of a fenced write when the session was stopped meanwhile', async () => {

@@ -1,5 +1,5 @@
 import type { CommitRequest, CommitResult, DurableMessage } from '@verbatim/backbone';
-import type { Fence, Seq, SessionId } from '@verbatim/protocol';
+import { SttError, type Fence, type Seq, type SessionId } from '@verbatim/protocol';
 import { releaseBeforeSample, type LaneCheckpoint, type SessionCheckpoint } from './session-checkpoint.ts';
 
 /** Messages of one commit: a script call stays short however far a session has fallen behind. */
@@ -34,6 +34,8 @@ export interface OutboxOptions {
   readonly after: (delayMs: number, callback: () => void) => () => void;
   /** Somebody else owns the session: nothing was written, nothing more will be. Told even after `stop`. */
   readonly onFenced: () => void;
+  /** A failover took commits back that had been acknowledged: nothing was written, nothing more will be. */
+  readonly onRolledBack: () => void;
   /** `session_ended` is in the log. */
   readonly onEnded: () => void;
   readonly onFailed: (error: unknown) => void;
@@ -49,6 +51,8 @@ export interface Outbox {
   add(item: OutboxItem): void;
   /** After everything added so far: the last message, with which the session is over. Asked for only when its turn has come. */
   end(build: () => Promise<BuildMessage>): void;
+  /** Writes the checkpoint as it is, unless a commit is due anyway: the sign that this owner survived the audio so far. */
+  confirm(): void;
   /** Number of the last durable message in the log. */
   readonly lastSeq: Seq;
   /** Resolves when nothing waits and nothing is in flight, or when the outbox is stopped. */
@@ -61,6 +65,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
   return new OrderedOutbox(options);
 }
 
+/** The same call may succeed later, unchanged. */
+export function isStorageAway(error: unknown): boolean {
+  return error instanceof SttError && error.code === 'storage_unavailable';
+}
+
 class OrderedOutbox implements Outbox {
   readonly #options: OutboxOptions;
   readonly #waiting: OutboxItem[] = [];
@@ -68,6 +77,7 @@ class OrderedOutbox implements Outbox {
   #checkpoint: SessionCheckpoint;
   #lastSeq: Seq;
   #buildEnding: (() => Promise<BuildMessage>) | undefined;
+  #isConfirming = false;
   #isBusy = false;
   #isStopped = false;
   #cancelTimer: (() => void) | undefined;
@@ -93,6 +103,11 @@ class OrderedOutbox implements Outbox {
     this.#kick();
   }
 
+  confirm(): void {
+    this.#isConfirming = true;
+    this.#kick();
+  }
+
   drained(): Promise<void> {
     if (this.#isStopped || (!this.#isBusy && this.#waiting.length === 0)) return Promise.resolve();
     const drained = new Promise<void>((resolve) => this.#drainWaiters.push(resolve));
@@ -107,11 +122,12 @@ class OrderedOutbox implements Outbox {
     this.#settle();
   }
 
-  /** Starts a commit when one is due: at once for a message or when somebody waits, in a while for a bare release. */
+  /** Starts a commit when one is due: at once for a message, a confirmation or when somebody waits, in a while for a bare release. */
   #kick(): void {
     if (this.#isBusy || this.#isStopped) return;
     const isUrgent = this.#drainWaiters.length > 0 || this.#waiting.some((item) => item.message !== undefined);
-    if (this.#buildEnding !== undefined || (isUrgent && this.#waiting.length > 0)) this.#start();
+    const isDue = this.#buildEnding !== undefined || this.#isConfirming;
+    if (isDue || (isUrgent && this.#waiting.length > 0)) this.#start();
     else if (this.#waiting.length === 0) this.#settle();
     else this.#cancelTimer ??= this.#options.after(RELEASE_EVERY_MS, () => this.#start());
   }
@@ -128,14 +144,16 @@ class OrderedOutbox implements Outbox {
   }
 
   async #commitNext(): Promise<void> {
-    const request = this.#waiting.length > 0 ? this.#takeBatch() : await this.#takeEnding();
+    const request = this.#waiting.length > 0 ? this.#takeBatch() : await this.#takeRest();
+    // Any commit is a sign of life.
+    this.#isConfirming = false;
     if (request === undefined) return;
     const result = await this.#insist(() => this.#options.commit(request));
     this.#isBusy = false;
     if (result === undefined) return;
-    if (result === 'fenced') {
+    if (result !== 'committed') {
       this.stop();
-      return this.#options.onFenced();
+      return result === 'fenced' ? this.#options.onFenced() : this.#options.onRolledBack();
     }
     this.#lastSeq = request.messages.at(-1)?.seq ?? this.#lastSeq;
     if (!request.endsSession) return this.#kick();
@@ -152,9 +170,10 @@ class OrderedOutbox implements Outbox {
     return this.#requestFor(builders, false);
   }
 
-  async #takeEnding(): Promise<CommitRequest | undefined> {
+  /** What is left when no item waits: the end of the session, or a bare confirmation. */
+  async #takeRest(): Promise<CommitRequest | undefined> {
     const prepare = this.#buildEnding;
-    if (prepare === undefined) return undefined;
+    if (prepare === undefined) return this.#requestFor([], false);
     const build = await this.#insist(prepare);
     return build === undefined ? undefined : this.#requestFor([build], true);
   }

@@ -47,6 +47,8 @@ export interface DecodeQueue<Job extends DecodeRank> {
   /** Forgets the session and everything it waits for. */
   forget(sessionId: SessionId): void;
   readonly size: number;
+  /** Since when the oldest final or speculation waits; `undefined` when none does. Units: milliseconds. */
+  readonly oldestUrgentMs: number | undefined;
 }
 
 export function createDecodeQueue<Job extends DecodeRank>(): DecodeQueue<Job> {
@@ -63,6 +65,11 @@ class FairDecodeQueue<Job extends DecodeRank> implements DecodeQueue<Job> {
 
   get size(): number {
     return this.#tickets.size;
+  }
+
+  get oldestUrgentMs(): number | undefined {
+    const since = [...this.#tickets].flatMap(({ job, sinceMs }) => (job.kind === 'interim' ? [] : [sinceMs]));
+    return since.length === 0 ? undefined : Math.min(...since);
   }
 
   add(job: Job, nowMs: number): readonly Job[] {

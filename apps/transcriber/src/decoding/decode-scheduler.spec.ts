@@ -12,11 +12,13 @@ function createBench(concurrency: number) {
   const calls: { name: string; signal: AbortSignal; answer(text: string): void; fail(error: Error): void }[] = [];
   const events: string[] = [];
   const outcomes: boolean[] = [];
+  const turns: string[] = [];
   const scheduler: DecodeScheduler<string> = createDecodeScheduler<string>({
     concurrency,
     random: () => 0.999,
     ...clock,
     observer: {
+      onTurn: ({ kind, waitedMs }) => void turns.push(`${kind} after ${waitedMs}`),
       onAnswered: ({ isError }) => void outcomes.push(isError),
       onDropped: () => void events.push('counted as dropped'),
     },
@@ -40,6 +42,7 @@ function createBench(concurrency: number) {
     calls,
     events,
     outcomes,
+    turns,
     scheduler,
     submit: (name: string, session: string, kind: DecodeKind) => scheduler.submit(job(name, session, kind)),
     running: () => calls.map(({ name }) => name),
@@ -62,6 +65,23 @@ describe('the decode scheduler', () => {
     await settle();
     expect(bench.running()).toEqual(['a', 'b', 'c']);
     expect(bench.events).toEqual(['a: hello']);
+  });
+
+  it('tells how long each waited for its turn, and the oldest but interims waits', async () => {
+    const bench = createBench(1);
+    bench.submit('a', 'a', 'speculative');
+    bench.submit('b', 'b', 'interim');
+    await bench.clock.advance(30);
+    expect(bench.scheduler.oldestUrgentWaitMs).toBe(0);
+    bench.submit('c', 'c', 'final');
+    await bench.clock.advance(20);
+    expect(bench.scheduler.oldestUrgentWaitMs).toBe(20);
+    bench.calls[0]?.answer('hello');
+    await settle();
+    bench.calls[1]?.answer('hello');
+    await settle();
+    expect(bench.turns).toEqual(['speculative after 0', 'final after 20', 'interim after 50']);
+    expect(bench.scheduler.oldestUrgentWaitMs).toBe(0);
   });
 
   it('tries a final again for as long as it takes, and lets others in meanwhile', async () => {

@@ -1,10 +1,13 @@
 import type { SessionId } from '@verbatim/protocol';
 import { RecognizerError } from '@verbatim/recognizers';
+import type { DecodeKind } from '@verbatim/streaming';
 import type { DecodeJob } from './decode-job.ts';
 import { createDecodeQueue, type Ticket } from './decode-queue.ts';
 import { retryDelayMs } from './retry-delay.ts';
 
 export interface DecodeObserver {
+  /** A request got its turn. Units: milliseconds. */
+  onTurn(turn: { readonly kind: DecodeKind; readonly waitedMs: number }): void;
   /** One call to the recogniser came back. Units: milliseconds. */
   onAnswered(outcome: { readonly isError: boolean; readonly latencyMs: number }): void;
   /** A request was superseded or went stale while it waited. */
@@ -30,6 +33,8 @@ export interface DecodeScheduler<Answer> {
   forget(sessionId: SessionId): void;
   /** Requests that wait. */
   readonly waiting: number;
+  /** How long the oldest final or speculation has waited for its turn; 0 when none waits. Units: milliseconds. */
+  readonly oldestUrgentWaitMs: number;
 }
 
 /** A request that has its turn: runs, or pauses before its next try. Its session is busy until it ends. */
@@ -65,6 +70,11 @@ class FairDecodeScheduler<Answer> implements DecodeScheduler<Answer> {
 
   get waiting(): number {
     return this.#queue.size;
+  }
+
+  get oldestUrgentWaitMs(): number {
+    const nowMs = this.#options.nowMs();
+    return nowMs - (this.#queue.oldestUrgentMs ?? nowMs);
   }
 
   submit(job: DecodeJob<Answer>): void {
@@ -103,6 +113,7 @@ class FairDecodeScheduler<Answer> implements DecodeScheduler<Answer> {
     this.#turns.set(ticket.job.sessionId, turn);
     this.#freeSlots -= 1;
     const startedMs = this.#options.nowMs();
+    this.#options.observer.onTurn({ kind: ticket.job.kind, waitedMs: startedMs - ticket.sinceMs });
     const outcome = await outcomeOf(ticket.job, turn.abort.signal);
     this.#freeSlots += 1;
     const latencyMs = this.#options.nowMs() - startedMs;

@@ -99,7 +99,7 @@ describe('the last message of a session', () => {
       final(3, 'two', 0.4, 1000),
       final(4, 'three', null, 500),
     ];
-    const message = sessionEndedMessage({ sessionId, config, log, audioSamples: 80_000 }, 5 as Seq);
+    const message = sessionEndedMessage({ sessionId, config, log, audioSamples: 80_000, reason: 'idle' }, 5 as Seq);
     expect(serverMessageSchema.parse(message)).toEqual(message);
     expect(message).toEqual({
       type: 'session_ended',
@@ -109,13 +109,15 @@ describe('the last message of a session', () => {
       language: 'fr',
       audio_ms: 5000,
       segments: 4,
-      reason: 'client_end',
+      reason: 'idle',
       seq: 5,
     });
   });
 
   it('invents nothing where nothing was said', () => {
-    const message = sessionEndedMessage({ sessionId, config, log: [final(1, '', null, 0)], audioSamples: 0 }, 2 as Seq);
+    const log = [final(1, '', null, 0)];
+    const ended = { sessionId, config, log, audioSamples: 0, reason: 'client_end' } as const;
+    const message = sessionEndedMessage(ended, 2 as Seq);
     expect(message).toMatchObject({ text: '', confidence: null, language: 'auto', segments: 1, audio_ms: 0 });
   });
 });

@@ -1,5 +1,13 @@
 import type { DurableMessage } from '@verbatim/backbone';
-import type { OpenSessionConfig, Seq, ServerMessage, SessionEnded, SessionId, Transcription } from '@verbatim/protocol';
+import type {
+  EndReason,
+  OpenSessionConfig,
+  Seq,
+  ServerMessage,
+  SessionEnded,
+  SessionId,
+  Transcription,
+} from '@verbatim/protocol';
 import { toMs } from './milliseconds.ts';
 
 export interface EndedSession {
@@ -8,6 +16,7 @@ export interface EndedSession {
   /** Everything durable that was said in the session so far. */
   readonly log: readonly DurableMessage[];
   readonly audioSamples: number;
+  readonly reason: EndReason;
 }
 
 /** The last message of a session: its whole text is what the log holds, whoever wrote it. */
@@ -22,7 +31,7 @@ export function sessionEndedMessage(ended: EndedSession, seq: Seq): SessionEnded
     language: spoken.at(-1)?.language ?? ended.config.language,
     audio_ms: toMs(ended.audioSamples),
     segments: finals.length,
-    reason: 'client_end',
+    reason: ended.reason,
     seq,
   };
 }

@@ -15,6 +15,11 @@ export interface HeartbeatOptions {
 export interface Heartbeat {
   /** Writes the record now; it has changed. */
   beat(): Promise<void>;
+  /**
+   * Writes the record now if this process has become full or free since it was last written. Call it as often as a record may be
+   * written at the most: a full process that waits for its next beat is sent sessions for seconds.
+   */
+  look(): void;
   /** Stops and takes the record away. */
   stop(): Promise<void>;
 }
@@ -23,16 +28,21 @@ export interface Heartbeat {
 export async function startHeartbeat(options: HeartbeatOptions): Promise<Heartbeat> {
   let cancel: () => void = () => undefined;
   let isStopped = false;
+  let wasAccepting = true;
 
-  const beat = (): Promise<void> => options.backbone.heartbeat(options.nodeId, options.describe());
+  function beat(): Promise<void> {
+    const record = options.describe();
+    wasAccepting = isAccepting(record);
+    return options.backbone.heartbeat(options.nodeId, record);
+  }
+
+  // A lost beat is made good by the next; the connection's own events tell that Redis is away.
+  const tryBeat = (): Promise<void> => beat().catch(() => undefined);
 
   function plan(): void {
     if (isStopped) return;
     cancel = options.after(HEARTBEAT_MS, () => {
-      // A lost beat is made good by the next; the connection's own events tell that Redis is away.
-      void beat()
-        .catch(() => undefined)
-        .then(plan);
+      void tryBeat().then(plan);
     });
   }
 
@@ -40,10 +50,18 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Heartbe
   plan();
   return {
     beat,
+    look() {
+      if (!isStopped && isAccepting(options.describe()) !== wasAccepting) void tryBeat();
+    },
     async stop() {
       isStopped = true;
       cancel();
       await options.backbone.leave(options.nodeId);
     },
   };
+}
+
+/** Whether the fleet may send new sessions here: not to a process that drains, is full, or whose finals are late. */
+function isAccepting({ draining, sessions, capacity, load }: NodeRecord): boolean {
+  return !draining && sessions < capacity && load < 1;
 }

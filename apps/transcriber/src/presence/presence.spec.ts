@@ -71,4 +71,35 @@ describe('the heartbeat', () => {
     await clock.advance(10_000);
     expect(said).toEqual(['beat 0', 'beat 1', 'node left']);
   });
+
+  it('comes at once when the process has become full or overloaded, and when it is free again', async () => {
+    const clock = createFakeClock();
+    const written: string[] = [];
+    const node = { draining: false, sessions: 0, capacity: 2, load: 0 };
+    const heartbeat = await startHeartbeat({
+      ...clock,
+      backbone: {
+        heartbeat: (_, { sessions, load }) => Promise.resolve(void written.push(`${sessions} at ${load}`)),
+        leave: () => Promise.resolve(),
+      },
+      nodeId: 'node',
+      describe: () => ({ ...node }) as NodeRecord,
+    });
+    for (const change of [
+      { sessions: 1 },
+      { sessions: 2 },
+      { load: 2 },
+      { sessions: 1 },
+      { load: 0.9 },
+      { load: 0.5 },
+    ]) {
+      Object.assign(node, change);
+      heartbeat.look();
+    }
+    expect(written).toEqual(['0 at 0', '2 at 0', '1 at 0.9']);
+    await heartbeat.stop();
+    node.load = 1;
+    heartbeat.look();
+    expect(written).toHaveLength(3);
+  });
 });

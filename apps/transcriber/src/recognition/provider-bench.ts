@@ -12,6 +12,7 @@ import {
 import type { ServedProvider, TranscriberConfig } from '../config.ts';
 import { createDecodeScheduler } from '../decoding/decode-scheduler.ts';
 import { createProviderStatus, type ProviderStatus } from '../presence/provider-status.ts';
+import type { LoadMeter } from '../presence/load-meter.ts';
 import type { StatsCounter } from '../presence/stats-counter.ts';
 import type { ProviderBench } from '../session/session-options.ts';
 import { after } from '../timers.ts';
@@ -23,6 +24,12 @@ export type BenchConfig = Pick<
   TranscriberConfig,
   'localModelFolder' | 'vadModelFile' | 'capacity' | 'decodeConcurrency'
 >;
+
+/** Where a recogniser's calls are counted. */
+export interface BenchMeters {
+  readonly stats: StatsCounter;
+  readonly load: Pick<LoadMeter, 'turnTaken'>;
+}
 
 /** A recogniser of this process, with what its sessions share and what the fleet is told of it. */
 export interface OfferedProvider extends ProviderBench {
@@ -37,7 +44,7 @@ export interface OfferedProvider extends ProviderBench {
 export async function openProvider(
   name: ServedProvider,
   config: BenchConfig,
-  stats: StatsCounter,
+  { stats, load }: BenchMeters,
 ): Promise<OfferedProvider> {
   const recognizer = countingDecodes(await openRecognizer(name, config), (samples) =>
     stats.add(`decoded_samples:${name}`, samples),
@@ -50,6 +57,9 @@ export async function openProvider(
     random: Math.random,
     after,
     observer: {
+      onTurn({ kind, waitedMs }) {
+        if (kind !== 'interim') load.turnTaken(waitedMs);
+      },
       onAnswered({ isError, latencyMs }) {
         status.answered(isError);
         stats.add(`requests:${name}`, 1);

@@ -2,6 +2,7 @@ import type { ServerMessage } from '@verbatim/protocol';
 import type { Recognizer } from '@verbatim/recognizers';
 import type { PolicyEffect } from '@verbatim/streaming';
 import type { Outbox } from '../committing/outbox.ts';
+import type { LaneCheckpoint } from '../committing/session-checkpoint.ts';
 import { speechMessage } from '../messages/speech-message.ts';
 import { finalMessage, interimMessage, type MessageOrigin } from '../messages/transcription-message.ts';
 import type { LaneRecognition, RecognitionContext } from '../recognition/lane-recognition.ts';
@@ -95,11 +96,18 @@ function performOne(
     case 'release_audio':
       return outbox.add({ lane: lane.channel, checkpoint: { policy: effect.checkpoint, isFinished: false } });
     case 'session_finished':
-      return outbox.add({ lane: lane.channel, checkpoint: { policy: effect.checkpoint, isFinished: true } });
+      return outbox.add({ lane: lane.channel, checkpoint: finishedCheckpoint(lane, effect) });
     case 'reset_detector':
       // The lane has done it: the detector belongs to its frames.
       return;
   }
+}
+
+function finishedCheckpoint(
+  { endReason }: Lane,
+  { checkpoint }: Extract<PolicyEffect, { type: 'session_finished' }>,
+): LaneCheckpoint {
+  return { policy: checkpoint, isFinished: true, ...(endReason === undefined ? {} : { endReason }) };
 }
 
 function originOf(lane: Lane, { claimed }: EffectPerformerOptions): MessageOrigin {

@@ -2,10 +2,13 @@ import type { ClaimedSession, TranscriberSide } from '@verbatim/backbone';
 import type { Logger } from '@verbatim/observability';
 import type { ProviderName, SessionId } from '@verbatim/protocol';
 import type { HeldLease } from '../claiming/lease-keeper.ts';
+import { readCheckpoint, UnreadableCheckpointError } from '../committing/session-checkpoint.ts';
 import type { StatsCounter } from '../presence/stats-counter.ts';
 import { createFailureRecord, type FailureRecord } from './failure-record.ts';
+import { coveredMs, isQuarantined, openQuarantinedSession } from './quarantined-session.ts';
 import { openSession, type Session } from './session.ts';
 import type { ProviderBench, SessionOptions } from './session-options.ts';
+import { DEGRADED_LAG_MS } from './status-tracker.ts';
 import type { WorkPump } from './work-pump.ts';
 
 export interface HeldSessionsOptions extends Pick<SessionOptions, 'nowMs' | 'wallMs' | 'after'> {
@@ -19,11 +22,13 @@ export interface HeldSessionsOptions extends Pick<SessionOptions, 'nowMs' | 'wal
 /** The sessions this process owns, and what becomes of each. */
 export interface HeldSessions {
   start(claimed: ClaimedSession): void;
-  /** The lease went to somebody else. */
+  /** One of {@link leases} went to somebody else. */
   lose(lease: HeldLease): void;
   readonly size: number;
   leases(): readonly HeldLease[];
   sessions(): readonly Session[];
+  /** Share of the sessions whose text is so late that their clients are told. 0 to 1. */
+  readonly lateShare: number;
   reportStatus(): void;
   /** Commits what is decided and hands every session back. */
   handOver(): Promise<void>;
@@ -33,11 +38,17 @@ export function createHeldSessions(options: HeldSessionsOptions): HeldSessions {
   return new OwnedSessions(options);
 }
 
+type ReleaseReason = Parameters<TranscriberSide['release']>[2];
+
+interface RestingLease extends HeldLease {
+  readonly why: ReleaseReason;
+}
+
 class OwnedSessions implements HeldSessions {
   readonly #options: HeldSessionsOptions;
   readonly #sessions = new Map<SessionId, Session>();
   /** Failed sessions whose lease is kept for a while, so that nobody tries them again at once. */
-  readonly #resting = new Map<SessionId, HeldLease>();
+  readonly #resting = new Map<SessionId, RestingLease>();
   readonly #failures: FailureRecord;
 
   constructor(options: HeldSessionsOptions) {
@@ -81,8 +92,14 @@ class OwnedSessions implements HeldSessions {
 
   lose(lease: HeldLease): void {
     if (this.#remove(lease)) this.#options.stats.add('lost_leases', 1);
-    if (this.#resting.get(lease.sessionId)?.fence === lease.fence) this.#resting.delete(lease.sessionId);
+    if (this.#resting.get(lease.sessionId) === lease) this.#resting.delete(lease.sessionId);
     this.#say('warn', 'lease_lost', lease);
+  }
+
+  get lateShare(): number {
+    const sessions = this.sessions();
+    const late = sessions.filter(({ lagMs }) => lagMs > DEGRADED_LAG_MS);
+    return late.length / Math.max(1, sessions.length);
   }
 
   reportStatus(): void {
@@ -93,7 +110,9 @@ class OwnedSessions implements HeldSessions {
     const sessions = this.sessions();
     const handedOver = await Promise.allSettled([
       ...sessions.map((session) => session.handOver()),
-      ...[...this.#resting.values()].map((lease) => this.#options.backbone.release(lease.sessionId, lease.fence)),
+      ...[...this.#resting.values()].map(({ sessionId, fence, why }) =>
+        this.#options.backbone.release(sessionId, fence, why),
+      ),
     ]);
     this.#sessions.clear();
     this.#resting.clear();
@@ -107,7 +126,8 @@ class OwnedSessions implements HeldSessions {
     const provider = providers.get(claimed.config.provider);
     if (provider === undefined)
       throw new Error(`claimed a session for ${claimed.config.provider}, which is not served here`);
-    const session: Session = openSession({
+    const open = isQuarantined(claimed) ? openQuarantinedSession : openSession;
+    const session: Session = open({
       ...this.#options,
       claimed,
       provider,
@@ -119,44 +139,66 @@ class OwnedSessions implements HeldSessions {
           stats.add('lag_count', 1);
         },
         onEnded: () => {
-          this.#remove(claimed);
-          this.#say('info', 'session_ended', claimed);
+          this.#remove(session);
+          this.#sayEnded(claimed);
         },
         onFenced: () => {
           stats.add('fenced_writes', 1);
-          this.#remove(claimed);
+          this.#remove(session);
           this.#say('warn', 'write_fenced', claimed);
         },
+        onRolledBack: () => {
+          stats.add('rolled_back_commits', 1);
+          this.#say('warn', 'commit_rolled_back', claimed);
+          // Claimed anew it goes on from what Redis holds now; the audio since then is still there or is sent again.
+          if (this.#remove(session)) this.#release(claimed, 'handed_over');
+        },
         onFailed: (error) => {
-          this.#remove(claimed);
-          this.#rest(claimed, error);
+          if (this.#remove(session)) this.#rest(claimed, error);
         },
       },
     });
     return session;
   }
 
-  /** Stops and forgets the session, unless what is held under its id is a newer claim. */
-  #remove({ sessionId, fence }: HeldLease): boolean {
-    const session = this.#sessions.get(sessionId);
-    if (session === undefined || session.fence !== fence) return false;
-    session.stop();
-    return this.#sessions.delete(sessionId);
+  /**
+   * Stops and forgets the session, unless what is held under its id is a newer claim. Told by the object, not by the fence: when a
+   * failover takes a claim back, this process may claim the session again under the very number it had before.
+   */
+  #remove(session: HeldLease): boolean {
+    const held = this.#sessions.get(session.sessionId);
+    if (held !== session) return false;
+    held.stop();
+    return this.#sessions.delete(session.sessionId);
   }
 
   /** A failed session is handed back, at once the first time, then after a pause that grows: it may fail everywhere. */
   #rest({ sessionId, fence }: HeldLease, error: unknown): void {
     const { failures, pauseMs } = this.#failures.note(sessionId);
-    const lease = { sessionId, fence };
+    // Another version's checkpoint says nothing against the audio: it must not count towards quarantine.
+    const why = error instanceof UnreadableCheckpointError ? 'handed_over' : 'failed';
+    const lease: RestingLease = { sessionId, fence, why };
     this.#resting.set(sessionId, lease);
     this.#options.stats.add('failed_sessions', 1);
     this.#say('error', 'session_failed', lease, { err: error, failures, pause_ms: pauseMs });
     this.#options.after(pauseMs, () => {
       if (this.#resting.get(sessionId) !== lease) return;
       this.#resting.delete(sessionId);
-      // When this fails the lease runs out instead.
-      this.#options.backbone.release(sessionId, fence).catch(() => undefined);
+      this.#release(lease, why);
     });
+  }
+
+  #release({ sessionId, fence }: HeldLease, why: ReleaseReason): void {
+    // When this fails the lease runs out instead.
+    this.#options.backbone.release(sessionId, fence, why).catch(() => undefined);
+  }
+
+  #sayEnded(claimed: ClaimedSession): void {
+    if (!isQuarantined(claimed)) return this.#say('info', 'session_ended', claimed);
+    this.#options.stats.add('quarantined_sessions', 1);
+    const { lostOwners, checkpoint, config } = claimed;
+    const covered_ms = coveredMs(readCheckpoint(checkpoint, config.channels));
+    this.#say('error', 'session_quarantined', claimed, { lost_owners: lostOwners, covered_ms });
   }
 
   #say(level: 'info' | 'warn' | 'error', event: string, lease: HeldLease, fields: object = {}): void {

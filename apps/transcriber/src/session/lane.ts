@@ -1,5 +1,5 @@
 import { CHUNK_SAMPLES, levelsDbfs } from '@verbatim/audio';
-import type { AudioControl } from '@verbatim/protocol';
+import type { AudioControl, EndReason } from '@verbatim/protocol';
 import type { VoiceActivityDetector } from '@verbatim/recognizers';
 import {
   initialState,
@@ -39,10 +39,17 @@ export interface Lane {
   readonly decidedSample: number;
   /** Audio held in memory. Units: samples. */
   readonly heldSamples: number;
+  /** Marks that are not answered yet. */
+  readonly heldMarks: number;
   readonly isFinished: boolean;
+  /** Which mark ended the audio: the first one counts. `undefined` before. */
+  readonly endReason: EndReason | undefined;
   readonly hasWork: boolean;
   append(chunk: Omit<InterleavedChunk, 'channel'>): void;
-  /** `finalize` or `end`, behind everything appended so far. */
+  /**
+   * Puts a mark behind everything appended so far.
+   * @throws RangeError when audio is missing before it.
+   */
   mark(control: AudioControl, atSample: number): void;
   /** Decides one frame or answers one mark. */
   work(): void;
@@ -71,12 +78,13 @@ class PolicyLane implements Lane {
   #frameStart: number;
   #policy;
   #isFinished: boolean;
+  #endReason: EndReason | undefined;
   /** Events that came up while the effects of an earlier one were performed. */
   readonly #events: PolicyEvent[] = [];
   #isStepping = false;
 
   constructor(options: LaneOptions) {
-    const { policy, isFinished } = options.checkpoint;
+    const { policy, isFinished, endReason } = options.checkpoint;
     this.channel = options.channel;
     this.#options = options;
     this.#ring = createSampleRing(policy?.audioFromSample ?? 0);
@@ -86,6 +94,7 @@ class PolicyLane implements Lane {
     this.#frameStart = this.#resumedSample;
     this.#policy = initialState(options.policy, policy ?? undefined);
     this.#isFinished = isFinished;
+    this.#endReason = endReason;
   }
 
   get endSample(): number {
@@ -100,8 +109,16 @@ class PolicyLane implements Lane {
     return this.#ring.endSample - this.#ring.startSample;
   }
 
+  get heldMarks(): number {
+    return this.#marks.length;
+  }
+
   get isFinished(): boolean {
     return this.#isFinished;
+  }
+
+  get endReason(): EndReason | undefined {
+    return this.#endReason;
   }
 
   get hasWork(): boolean {
@@ -114,7 +131,9 @@ class PolicyLane implements Lane {
   }
 
   mark(control: AudioControl, atSample: number): void {
-    if (!this.#isFinished) this.#marks.push({ control, atSample });
+    if (this.#isFinished) return;
+    if (atSample > this.endSample) throw new RangeError('audio is missing before a mark');
+    this.#marks.push({ control, atSample });
   }
 
   work(): void {
@@ -129,7 +148,9 @@ class PolicyLane implements Lane {
       this.#answeredMarks -= 1;
       return;
     }
-    this.dispatch({ type: mark.control === 'end' ? 'input_ended' : 'finalize_asked' });
+    if (mark.control === 'finalize') return this.dispatch({ type: 'finalize_asked' });
+    this.#endReason ??= mark.control === 'end' ? 'client_end' : 'idle';
+    this.dispatch({ type: 'input_ended' });
   }
 
   /** One event after the other: what performing an effect brings up (a superseded interim) waits for its other effects. */

@@ -16,6 +16,8 @@ export interface SessionListener {
   onEnded(): void;
   /** Somebody else owns the session. */
   onFenced(): void;
+  /** A failover took back what was committed: the session must be claimed again, from the checkpoint that Redis holds now. */
+  onRolledBack(): void;
   /** A defect or an answer that trying again will not mend. */
   onFailed(error: unknown): void;
   /** Audio was decided. Units: samples. */

@@ -1,17 +1,7 @@
 import { setImmediate as settle } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import type { AudioEntry, ClaimedSession, CommitRequest, DurableMessage } from '@verbatim/backbone';
-import {
-  sessionConfigSchema,
-  type AudioControl,
-  type Fence,
-  type OpenSessionConfig,
-  type Seq,
-  type ServerMessage,
-  type SessionEnded,
-  type SessionId,
-  type Transcription,
-} from '@verbatim/protocol';
+import type { AudioEntry } from '@verbatim/backbone';
+import type { AudioControl } from '@verbatim/protocol';
 import {
   createLedgerRecognizer,
   createLevelPool,
@@ -25,92 +15,9 @@ import {
 } from '@verbatim/recognizers';
 import { createFakeClock, createRandom } from '@verbatim/testing';
 import fc from 'fast-check';
+import { configFor, createRecord, toEntries, type FakeRecord } from '../../test/fake-record.ts';
 import { createDecodeScheduler } from '../decoding/decode-scheduler.ts';
-import { openSession, READ_AHEAD_SAMPLES, type Session } from './session.ts';
-
-const sessionId = 's00-00000000000000000000000000000000' as SessionId;
-
-/** What Redis holds of one session, with the rules of the commit script. */
-function createRecord(entries: readonly AudioEntry[], config: OpenSessionConfig) {
-  const log: DurableMessage[] = [];
-  const published: ServerMessage[] = [];
-  let fence = 0;
-  let checkpoint: string | undefined;
-  const record = {
-    log,
-    published,
-    isEnded: false,
-    releasedSample: 0,
-    claim(): ClaimedSession {
-      fence += 1;
-      const lastSeq = log.length as Seq;
-      return { sessionId, fence: fence as Fence, config, lastSeq, checkpoint, isTakeover: fence > 1 };
-    },
-    /** Entries after the cursor that are not trimmed. */
-    read(afterStreamId: string, count: number): AudioEntry[] {
-      const [sample = 0, rank = 0] = afterStreamId.split('-').map(Number);
-      const isAfter = ({ streamId }: AudioEntry): boolean => {
-        const [own = 0, ownRank = 0] = streamId.split('-').map(Number);
-        return own > sample || (own === sample && ownRank > rank);
-      };
-      return entries.filter((each) => isAfter(each) && positionOf(each) >= record.releasedSample).slice(0, count);
-    },
-    backbone: {
-      commit(request: CommitRequest) {
-        if (request.fence !== fence || record.isEnded) return Promise.resolve('fenced' as const);
-        request.messages.forEach(({ seq }, index) => expect(seq).toBe(log.length + 1 + index));
-        log.push(...request.messages);
-        checkpoint = request.checkpoint;
-        record.releasedSample = request.releaseBeforeSample;
-        record.isEnded = request.endsSession;
-        return Promise.resolve('committed' as const);
-      },
-      publish: (_: SessionId, __: Fence, json: string) => void published.push(JSON.parse(json) as ServerMessage),
-      readLog: () => Promise.resolve([...log]),
-      release: () => Promise.resolve(),
-    },
-    messages: () => log.map(({ json }) => JSON.parse(json) as Transcription | SessionEnded),
-    finals: () => record.messages().filter((message): message is Transcription => message.type === 'transcription'),
-    textOf: (channel: number) =>
-      record
-        .finals()
-        .filter((final) => final.channel === channel && final.text !== '')
-        .map(({ text }) => text)
-        .join(' '),
-  };
-  return record;
-}
-
-type FakeRecord = ReturnType<typeof createRecord>;
-
-function positionOf(entry: AudioEntry): number {
-  return entry.kind === 'audio' ? entry.endSample : entry.atSample;
-}
-
-function configFor(query: Partial<OpenSessionConfig> = {}): OpenSessionConfig {
-  return { ...sessionConfigSchema.parse({}), provider: 'ledger', ...query };
-}
-
-/** Entries as a gateway appends them: pieces of audio cut anywhere, and marks behind the audio before them. */
-function toEntries(parts: readonly (Int16Array | AudioControl)[], channels = 1, pieceSamples = 1600): AudioEntry[] {
-  const entries: AudioEntry[] = [];
-  let end = 0;
-  let marks = 0;
-  for (const part of parts) {
-    if (typeof part === 'string') {
-      marks += 1;
-      entries.push({ kind: 'control', streamId: `${end}-${marks}`, atSample: end, control: part });
-      continue;
-    }
-    for (let from = 0; from < part.length; from += pieceSamples * channels) {
-      const piece = part.subarray(from, from + pieceSamples * channels);
-      end += piece.length / channels;
-      const pcm = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-      entries.push({ kind: 'audio', streamId: `${end}-0`, endSample: end, pcm });
-    }
-  }
-  return entries;
-}
+import { openSession, READ_AHEAD_MARKS, READ_AHEAD_SAMPLES, type Session } from './session.ts';
 
 interface RunOptions {
   readonly recognizer?: Recognizer;
@@ -137,7 +44,7 @@ async function run(record: FakeRecord, options: RunOptions = {}) {
           concurrency: 4,
           random: () => 0,
           ...clock,
-          observer: { onAnswered: () => undefined, onDropped: () => undefined },
+          observer: { onTurn: () => undefined, onAnswered: () => undefined, onDropped: () => undefined },
         }),
       },
       backbone: record.backbone,
@@ -147,6 +54,7 @@ async function run(record: FakeRecord, options: RunOptions = {}) {
         onWork: () => undefined,
         onEnded: () => void told.push('ended'),
         onFenced: () => void told.push('fenced'),
+        onRolledBack: () => void told.push('rolled back'),
         onFailed(error) {
           told.push('failed');
           errors.push(error);
@@ -378,6 +286,26 @@ describe('a session', () => {
     expect(record.textOf(0)).toBe(words(1, frames));
   });
 
+  it('stops reading while finals are asked for faster than they can be made', async () => {
+    const ledger = createLedgerRecognizer({ kind: 'windowed' });
+    let letGo: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    const recognizer: Recognizer = { ...ledger, decode: (request) => gate.then(() => ledger.decode(request)) };
+    const count = 10 * READ_AHEAD_MARKS;
+    const steps = ledgerWords(1, count).flatMap((_, index) => [
+      index % 8 === 0 ? ledgerAudio({ from: index + 1, frames: 1 }) : ledgerSilence(0),
+      'finalize' as const,
+    ]);
+    const record = createRecord(toEntries([...steps, 'end']), configFor());
+    const stuck = await run(record, { recognizer, turns: 600 });
+    expect(stuck.session.cursor).toBeUndefined();
+    expect(stuck.decidedSamples()).toBeLessThan((count / 8) * LEDGER_FRAME_SAMPLES);
+    stuck.session.stop();
+    letGo();
+    await run(record, { recognizer });
+    expect(record.finals()).toHaveLength(count + 1);
+  });
+
   it('writes nothing once another owner holds it', async () => {
     const record = createRecord(toEntries([ledgerAudio({ from: 1, frames: 30 }), 'end']), configFor());
     const { told } = await run(record, {
@@ -390,4 +318,100 @@ describe('a session', () => {
     expect(told).toEqual(['fenced']);
     expect(record.log).toEqual([]);
   });
+
+  it.each([
+    ['idle', ['expire', 'end']],
+    ['client_end', ['end', 'expire']],
+  ] as const)(
+    'ends as %s by the mark that came first, though another comes before its last final',
+    async (reason, marks) => {
+      const ledger = createLedgerRecognizer({ kind: 'windowed' });
+      let letGo: () => void = () => undefined;
+      const gate = new Promise<void>((resolve) => (letGo = resolve));
+      const recognizer: Recognizer = { ...ledger, decode: (request) => gate.then(() => ledger.decode(request)) };
+      const record = createRecord(toEntries([ledgerAudio({ from: 1, frames: 5 }), ...marks]), configFor());
+      let turns = 0;
+      const letGoLate = (): boolean => {
+        if ((turns += 1) === 50) letGo();
+        return false;
+      };
+      await run(record, { recognizer, isCrashing: letGoLate });
+      expect(record.messages().at(-1)).toMatchObject({ type: 'session_ended', text: words(1, 5), reason });
+    },
+  );
+
+  it('ends as idle also when the owner that met the mark died before it could say so', async () => {
+    const record = createRecord(toEntries([ledgerAudio({ from: 1, frames: 5 }), 'expire']), configFor());
+    const commit = record.backbone.commit.bind(record.backbone);
+    let isLost = false;
+    record.backbone.commit = (request) => {
+      if (!request.endsSession || isLost) return commit(request);
+      isLost = true;
+      return new Promise(() => undefined);
+    };
+    let isCrashed = false;
+    await run(record, { isCrashing: () => isLost && !isCrashed && (isCrashed = true) });
+    expect(isCrashed).toBe(true);
+    expect(record.messages().at(-1)).toMatchObject({ type: 'session_ended', text: words(1, 5), reason: 'idle' });
+  });
+
+  it('fails when audio is missing before an entry or a mark, and passes over what it has had', async () => {
+    const [first, second, third] = toEntries([ledgerAudio({ from: 1, frames: 3 }), 'end']);
+    if (first === undefined || second === undefined || third === undefined) throw new Error('no audio');
+    const end = { kind: 'control', streamId: '4800-1', atSample: 4800, control: 'end' } as const;
+    await expect(run(createRecord([first, third, end], configFor()))).rejects.toThrow('audio is missing between');
+    await expect(run(createRecord([first, second, end], configFor()))).rejects.toThrow(
+      'audio is missing before a mark',
+    );
+    const overlapping = { ...third, streamId: '4800-0', endSample: 4800, pcm: audioOf(second, third) };
+    const record = createRecord([first, second, overlapping, end], configFor());
+    await run(record);
+    expect(record.textOf(0)).toBe(words(1, 3));
+  });
+
+  it('is dropped when a failover took commits back, and the next owner says the same again', async () => {
+    const sentence = (from: number) => [ledgerAudio({ from, frames: 10 }), ledgerSilence(10)];
+    const record = createRecord(toEntries([...sentence(1), ...sentence(11), ...sentence(21), 'end']), configFor());
+    let isDue = true;
+    const first = await run(record, {
+      turns: 200,
+      isCrashing() {
+        if (isDue && record.finals().length === 2) {
+          record.rollBack();
+          isDue = false;
+        }
+        return false;
+      },
+    });
+    expect(first.told).toEqual(['rolled back']);
+    expect(record.textOf(0)).toBe(words(1, 10));
+    first.session.stop();
+    await run(record);
+    expect(record.finals().map(({ text }) => text)).toEqual([words(1, 10), words(11, 10), words(21, 10), '']);
+  });
+
+  it('says that it survived its audio once it has recognised all there is, if owners before it died', async () => {
+    const spoken = ledgerAudio({ from: 1, frames: 100 });
+    const record = createRecord(toEntries([spoken]), configFor());
+    let turns = 0;
+    // Nothing is final yet, so that no commit but this one can reset the count.
+    await run(record, { turns: 400, isCrashing: () => (turns += 1) % 100 === 0 });
+    expect(record.log).toEqual([]);
+    expect(record.lostOwners).toBeLessThanOrEqual(1);
+    expect(record.commits()).toBe(3);
+  });
+
+  it('does not say so while audio waits for its text', async () => {
+    const ledger = createLedgerRecognizer({ kind: 'windowed' });
+    const recognizer: Recognizer = { ...ledger, decode: () => new Promise(() => undefined) };
+    const record = createRecord(toEntries([ledgerAudio({ from: 1, frames: 20 }), ledgerSilence(10)]), configFor());
+    let turns = 0;
+    await run(record, { recognizer, turns: 400, isCrashing: () => (turns += 1) % 100 === 0 });
+    expect(record.lostOwners).toBe(4);
+    expect(record.commits()).toBe(0);
+  });
 });
+
+function audioOf(...entries: readonly AudioEntry[]): Buffer {
+  return Buffer.concat(entries.map((entry) => (entry.kind === 'audio' ? entry.pcm : Buffer.alloc(0))));
+}

@@ -3,6 +3,7 @@ import { createKeys, type Keys } from '../keys.ts';
 import { settingsOf, type Settings } from '../settings.ts';
 import { openSubscriber, type Subscriber } from '../text/subscriber.ts';
 import { openConnection, type RedisConnection } from './redis-connection.ts';
+import { openSentinelWatch } from './sentinel-watch.ts';
 
 /** What every part of a face works with. */
 export interface BackboneParts {
@@ -31,7 +32,11 @@ export async function openConnections(options: BackboneOptions): Promise<Backbon
   try {
     const [commands, subscription] = opened.map(valueOf) as [RedisConnection, RedisConnection];
     const subscriber = await openSubscriber({ settings, keys, subscription, commands });
+    const watch = openSentinelWatch(settings.redisUrl, (newMaster) => {
+      for (const connection of connections) connection.followMaster(newMaster);
+    });
     const close = async () => {
+      watch.close();
       subscriber.close();
       await closeAll();
     };

@@ -1,16 +1,19 @@
+import type { Socket } from 'node:net';
 import type { Cluster, Redis } from 'ioredis';
 import type { SttError } from '@verbatim/protocol';
 import type { Settings } from '../settings.ts';
-import { createRedisClient } from './redis-client.ts';
+import { firstReady, untilReady, watchConnection } from './connection-states.ts';
 import { addressOf } from './redis-address.ts';
+import { createRedisClient } from './redis-client.ts';
 import { isReply, toStorageError } from './storage-error.ts';
+import { watchUsableAgain } from './usable-again.ts';
 
 /** One connection to Redis that reconnects for ever once it was open. A command fails at once while it is down; nothing is queued. */
 export interface RedisConnection {
   readonly client: Redis | Cluster;
   readonly isCluster: boolean;
   isReady(): boolean;
-  /** Calls back whenever the connection is usable again after a cut. */
+  /** Calls back whenever the connection is usable again after a cut, on a cluster after the cut or the replacement of any node. */
   onReady(listener: () => void): void;
   /** Runs one use of the client. @throws SttError `storage_unavailable`, `internal_error` */
   run<Result>(use: (client: Redis | Cluster) => Promise<Result>): Promise<Result>;
@@ -19,6 +22,8 @@ export interface RedisConnection {
   toError(cause: unknown): SttError;
   /** Drops the socket, even one whose other side is silent, and connects anew. */
   reconnect(): void;
+  /** The same, unless it is connected to this master already. */
+  followMaster(newMaster: string): void;
   /** Sends what is under way, then closes for good. */
   close(): Promise<void>;
 }
@@ -39,74 +44,31 @@ const QUIT_WITHIN_MS = 500;
 export async function openConnection(settings: Settings, name: string): Promise<RedisConnection> {
   const address = addressOf(settings);
   const client = createRedisClient(settings, name);
-  const closing = watchConnection(client, (event) => settings.onEvent({ ...event, connection: name }));
+  const { beginClosing } = watchConnection(client, (event) => settings.onEvent({ ...event, connection: name }));
   try {
-    await firstReady(client);
+    await firstReady(client, OPEN_WITHIN_MS);
   } catch (cause) {
-    closing.begin();
+    beginClosing();
     client.disconnect();
     throw toStorageError(cause, address);
   }
-  return createConnection(client, { address, isCluster: settings.cluster, beginClosing: closing.begin });
-}
-
-type ConnectionChange = { readonly type: 'connected' } | { readonly type: 'disconnected'; readonly reason: string };
-
-/** Tells of each change once: a Redis that stays away is one `disconnected`, not one for each try. */
-function watchConnection(client: Redis | Cluster, onChange: (change: ConnectionChange) => void) {
-  let isUp = false;
-  let isClosing = false;
-  let reason = 'the connection was closed';
-  client.on('error', (error: Error) => (reason = error.message));
-  client.on('ready', () => {
-    isUp = true;
-    onChange({ type: 'connected' });
-  });
-  client.on('close', () => {
-    if (isUp && !isClosing) onChange({ type: 'disconnected', reason });
-    isUp = false;
-  });
-  return { begin: () => void (isClosing = true) };
-}
-
-async function firstReady(client: Redis | Cluster): Promise<void> {
-  let lastError = new Error('no answer');
-  const remember = (error: Error) => void (lastError = error);
-  client.on('error', remember);
-  const isReady = untilReady(client, OPEN_WITHIN_MS);
-  client.connect().catch(remember);
-  const wasReady = await isReady;
-  client.off('error', remember);
-  if (!wasReady) throw lastError;
-}
-
-function untilReady(client: Redis | Cluster, withinMs: number): Promise<boolean> {
-  if (client.status === 'ready') return Promise.resolve(true);
-  return new Promise((resolve) => {
-    const settle = (isReady: boolean) => {
-      clearTimeout(timer);
-      client.off('ready', onReady);
-      resolve(isReady);
-    };
-    const onReady = () => settle(true);
-    const timer = setTimeout(() => settle(false), withinMs);
-    client.once('ready', onReady);
-  });
+  return createConnection(client, { address, beginClosing });
 }
 
 interface ConnectionParts {
   readonly address: string;
-  readonly isCluster: boolean;
   readonly beginClosing: () => void;
 }
 
 function createConnection(client: Redis | Cluster, parts: ConnectionParts): RedisConnection {
   const toError = (cause: unknown) => toStorageError(cause, parts.address);
+  const readyListeners: (() => void)[] = [];
+  watchUsableAgain(client, () => readyListeners.forEach((listener) => listener()));
   return {
     client,
-    isCluster: parts.isCluster,
+    isCluster: client.isCluster,
     isReady: () => client.status === 'ready',
-    onReady: (listener) => void client.on('ready', listener),
+    onReady: (listener) => void readyListeners.push(listener),
     toError,
     async run(use) {
       try {
@@ -128,12 +90,21 @@ function createConnection(client: Redis | Cluster, parts: ConnectionParts): Redi
       if ('stream' in client) client.stream.destroy(new Error('the connection fell silent'));
       else client.disconnect(true);
     },
+    followMaster(newMaster) {
+      if ('stream' in client && remoteOf(client) !== newMaster) this.reconnect();
+    },
     async close() {
       parts.beginClosing();
       await quit(client);
       client.disconnect();
     },
   };
+}
+
+/** The other end of the socket; hosts that are known by a name or behind a NAT look like another server than the Sentinels speak of. */
+function remoteOf({ stream }: Redis): string {
+  const { remoteAddress = '', remotePort = 0 } = stream as Partial<Socket>;
+  return `${remoteAddress.replace(/^::ffff:/, '')}:${remotePort}`;
 }
 
 async function quit(client: Redis | Cluster): Promise<void> {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SttError } from '@verbatim/protocol';
 import { retryDelayMs } from './redis-client.ts';
-import { addressOf, parseRedisUrl } from './redis-address.ts';
 import { isTemporary, toStorageError } from './storage-error.ts';
 
 function reply(message: string, more: object = {}): Error {
@@ -29,6 +28,22 @@ describe('a storage error', () => {
     expect(isTemporary(new Error('Connection is closed.'))).toBe(true);
   });
 
+  it('tells apart who did not answer: a Sentinel, a master that it does not know, a cluster', () => {
+    for (const [message, sentence] of [
+      ['connected to sentinel a:1 successfully, but got an invalid reply: null', /know no master of that name/],
+      ['failed to connect to sentinel a:1 because NOAUTH Authentication required.', /sentinel_password/],
+      ['failed to connect to sentinel a:1 because connect ECONNREFUSED', /No Sentinel at h:1/],
+      ['All sentinels are unreachable. Retrying from scratch after 250ms.', /No Sentinel at h:1/],
+      ['Failed to refresh slots cache.', /No node of a Redis Cluster/],
+      ['Too many Cluster redirections. Last error: Error: Connection is closed.', /no master in reach/],
+    ] as const) {
+      const error = toStorageError(new Error(message), 'h:1');
+      expect(error.code).toBe('storage_unavailable');
+      expect(error.message).toMatch(sentence);
+    }
+    expect(toStorageError(reply('MOVED 1 10.0.0.2:6379'), 'h:1').message).toContain('redis+cluster://');
+  });
+
   it('calls any other error reply what it is: a defect of ours', () => {
     const cause = reply('WRONGTYPE Operation against a key holding the wrong kind of value');
     expect(toStorageError(cause, 'h:1').code).toBe('internal_error');
@@ -38,25 +53,6 @@ describe('a storage error', () => {
   it('passes an SttError through', () => {
     const error = new SttError('bad_request', 'no');
     expect(toStorageError(error, 'h:1')).toBe(error);
-  });
-});
-
-describe('a Redis address', () => {
-  it('shows host and port and no credentials', () => {
-    expect(addressOf({ redisUrl: 'rediss://user:s3cret@redis.example:7000/2' })).toBe('redis.example:7000');
-    expect(addressOf({ redisUrl: 'redis://localhost' })).toBe('localhost:6379');
-    expect(addressOf({ redisUrl: 'redis://[::1]:6380' })).toBe('::1:6380');
-    expect(parseRedisUrl('rediss://u%40x:p%2Fw@h:1')).toEqual({
-      ...{ host: 'h', port: 1, hasTls: true, username: 'u@x', password: 'p/w' },
-    });
-  });
-
-  it('is refused without repeating it, for it may hold a password', () => {
-    for (const redisUrl of ['', 'localhost:6379', 'http://h:1', 'redis://', 'redis:s3cret'])
-      expect(() => parseRedisUrl(redisUrl)).toThrow(/redis:\/\/HOST:PORT/);
-    expect(() => parseRedisUrl('s3cret')).toThrow(
-      expect.not.objectContaining({ message: expect.stringContaining('s3cret') }),
-    );
   });
 });
 

@@ -25,12 +25,40 @@ const REFUSALS: readonly { readonly prefix: string; readonly sentence: (address:
   { prefix: 'NOAUTH', sentence: credentials },
   { prefix: 'WRONGPASS', sentence: credentials },
   { prefix: 'NOPERM', sentence: (at) => `Redis at ${at} does not permit this user what is needed; check its ACL.` },
+  {
+    prefix: 'MOVED',
+    sentence: (at) => `Redis at ${at} is a node of a cluster; REDIS_URL must begin with redis+cluster://.`,
+  },
   { prefix: 'MASTERDOWN', sentence: (at) => `Redis at ${at} has lost its master; try again after the failover.` },
 ];
 
 function credentials(address: string): string {
   return `Redis at ${address} refused the credentials; check user and password in REDIS_URL.`;
 }
+
+/** What ioredis says when no answer came, where that tells more than that nobody is there. */
+const SILENCES: readonly { readonly pattern: RegExp; readonly sentence: (address: string) => string }[] = [
+  {
+    pattern: /sentinel.*invalid reply/,
+    sentence: (at) => `The Sentinels at ${at} know no master of that name; check the end of REDIS_URL.`,
+  },
+  {
+    pattern: /sentinel.*(NOAUTH|WRONGPASS)/,
+    sentence: (at) => `The Sentinels at ${at} refused the credentials; check sentinel_password in REDIS_URL.`,
+  },
+  {
+    pattern: /failed to connect to sentinel|sentinels are unreachable/,
+    sentence: (at) => `No Sentinel at ${at} can be reached; is one running?`,
+  },
+  {
+    pattern: /Too many Cluster redirections/,
+    sentence: (at) => `The Redis Cluster at ${at} has no master in reach for this session; try again after the failover.`,
+  },
+  {
+    pattern: /Failed to refresh slots cache|None of startup nodes/,
+    sentence: (at) => `No node of a Redis Cluster at ${at} can be reached; is it running, and is it a cluster?`,
+  },
+];
 
 /** True for an error that Redis itself answered, false when no answer came. */
 export function isReply(cause: unknown): cause is Error {
@@ -53,7 +81,12 @@ export function toStorageError(cause: unknown, address: string): SttError {
   const refusal = cause instanceof Error ? REFUSALS.find(({ prefix }) => cause.message.startsWith(prefix)) : undefined;
   if (refusal) return new SttError('storage_unavailable', refusal.sentence(address), { cause });
   if (isReply(cause)) return SttError.from(cause);
-  return new SttError('storage_unavailable', `Redis at ${address} cannot be reached; is it running?`, { cause });
+  return new SttError('storage_unavailable', sentenceOfSilence(cause, address), { cause });
+}
+
+function sentenceOfSilence(cause: unknown, address: string): string {
+  const silence = cause instanceof Error ? SILENCES.find(({ pattern }) => pattern.test(cause.message)) : undefined;
+  return silence?.sentence(address) ?? `Redis at ${address} cannot be reached; is it running?`;
 }
 
 /** A transaction that was refused says EXECABORT; the reason is in the errors of its commands. */

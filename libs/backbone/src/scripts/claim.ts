@@ -11,6 +11,7 @@ export type ClaimReply =
       readonly seq: Seq;
       readonly config: string;
       readonly checkpoint: string | undefined;
+      readonly lostOwners: number;
     };
 
 /** Takes one session: fence + 1 and a deadline, or nothing at all. */
@@ -18,11 +19,11 @@ export const claimScript = defineScript({
   name: 'claim',
   lua,
   flags: ['allow-oom'],
-  keys: ['open', 'session'],
+  keys: ['open', 'expiry', 'session'],
   args: ['sessionId', 'nodeId', 'leaseMs'],
   moreArgs: ['provider'],
   decode(reply): ClaimReply {
-    const [word, fence, seq, config = '', checkpoint = ''] = textList(reply);
+    const [word, fence, seq, config = '', checkpoint = '', lostOwners] = textList(reply);
     const kind = oneOf(['CLAIMED', 'TAKEN', 'GONE', 'OTHER_PROVIDER'], word);
     if (kind !== 'CLAIMED') return { kind };
     return {
@@ -31,6 +32,7 @@ export const claimScript = defineScript({
       seq: Number(seq) as Seq,
       config,
       checkpoint: checkpoint === '' ? undefined : checkpoint,
+      lostOwners: Number(lostOwners),
     };
   },
 });

@@ -7,7 +7,7 @@ export const detachScript = defineScript({
   name: 'detach',
   lua,
   flags: ['allow-oom'],
-  keys: ['session', 'audio', 'log'],
-  args: ['connection', 'resumeWindowMs'],
+  keys: ['session', 'audio', 'log', 'expiry'],
+  args: ['sessionId', 'connection', 'resumeWindowMs', 'slackMs'],
   decode: (reply) => oneOf(['DETACHED', 'KEPT'], reply),
 });

@@ -3,12 +3,12 @@ import lua from './due.lua';
 import { textList } from './replies.ts';
 import { defineScript } from './script.ts';
 
-/** Lists candidates for a claim; whether one is to be had is decided by the claim itself. */
+/** Lists candidates for a claim or for the reaper; whether one is to be had is decided by `claim` or `expire` itself. */
 export const dueScript = defineScript({
   name: 'due',
   lua,
   flags: ['no-writes'],
-  keys: ['open'],
+  keys: ['moments'],
   args: ['offset', 'limit'],
   decode: (reply) => textList(reply) as readonly SessionId[],
 });

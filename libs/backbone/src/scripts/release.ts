@@ -8,6 +8,6 @@ export const releaseScript = defineScript({
   lua,
   flags: ['allow-oom'],
   keys: ['session', 'open', 'work'],
-  args: ['sessionId', 'fence', 'publish'],
+  args: ['sessionId', 'nodeId', 'fence', 'failed', 'publish'],
   decode: (reply) => oneOf(['RELEASED', 'FENCED'], reply),
 });

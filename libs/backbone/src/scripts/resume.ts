@@ -4,7 +4,7 @@ import lua from './resume.lua';
 import { defineScript } from './script.ts';
 
 export type ResumeReply =
-  | { readonly kind: 'REFUSED' | 'GONE' }
+  | { readonly kind: 'REFUSED' | 'EXPIRED' | 'GONE' }
   | {
       readonly kind: 'RESUMED';
       readonly connection: number;
@@ -15,16 +15,16 @@ export type ResumeReply =
       readonly audio: { readonly sample: number; readonly clientBytes: number };
     };
 
-/** Takes a session over for a newer connection and replaces the token. */
+/** Takes a session over for a newer connection. The token must have been verified before. @see ../gateway/resume-tokens.ts */
 export const resumeScript = defineScript({
   name: 'resume',
   lua,
   flags: ['allow-oom'],
-  keys: ['session', 'audio', 'log', 'text'],
-  args: ['tokenHash', 'nextTokenHash', 'liveTtlMs', 'publish'],
+  keys: ['session', 'audio', 'log', 'open', 'expiry', 'text'],
+  args: ['sessionId', 'token', 'liveTtlMs', 'slackMs', 'publish'],
   decode(reply): ResumeReply {
     const [word, connection, config = '', epoch = '', seq, state, sample, clientBytes] = textList(reply);
-    const kind = oneOf(['RESUMED', 'REFUSED', 'GONE'], word);
+    const kind = oneOf(['RESUMED', 'REFUSED', 'EXPIRED', 'GONE'], word);
     if (kind !== 'RESUMED') return { kind };
     return {
       kind,

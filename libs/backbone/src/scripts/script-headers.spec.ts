@@ -1,9 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { appendScript } from './append.ts';
+import { audioStandingScript } from './audio-standing.ts';
 import { claimScript } from './claim.ts';
 import { commitScript } from './commit.ts';
 import { detachScript } from './detach.ts';
 import { dueScript } from './due.ts';
+import { expireScript } from './expire.ts';
+import { healScript } from './heal.ts';
 import { keepAliveScript } from './keep-alive.ts';
 import { openScript } from './open.ts';
 import { releaseScript } from './release.ts';
@@ -21,8 +25,8 @@ interface AnyScript {
 }
 
 const SCRIPTS: readonly AnyScript[] = [
-  ...[claimScript, commitScript, detachScript, dueScript, keepAliveScript, openScript],
-  ...[releaseScript, renewScript, resumeScript],
+  ...[appendScript, audioStandingScript, claimScript, commitScript, detachScript, dueScript, expireScript],
+  ...[healScript, keepAliveScript, openScript, releaseScript, renewScript, resumeScript],
 ];
 
 /** Names in the comment table: numbered ones must stand in order, `…` ones are the repeated rest. */

@@ -28,7 +28,7 @@ export interface Script<Key extends string, Arg extends string, MoreKey extends 
 /** What one call brings: every name of the script, and the rows if it takes any. */
 export interface ScriptCall<Key extends string, Arg extends string, MoreKey extends string, MoreArg extends string> {
   readonly keys: Readonly<Record<Key, string>>;
-  readonly args: Readonly<Record<Arg, string | number>>;
+  readonly args: Readonly<Record<Arg, string | number | Buffer>>;
   readonly moreKeys?: readonly Readonly<Record<MoreKey, string>>[];
   readonly moreArgs?: readonly Readonly<Record<MoreArg, string | number>>[];
 }

@@ -3,6 +3,8 @@ import { formatShard } from '@verbatim/protocol';
 import type { RedisConnection } from '../connection/redis-connection.ts';
 import { shardInName, type Keys } from '../keys.ts';
 import type { Settings } from '../settings.ts';
+import { channelCommands } from './channel-commands.ts';
+import { createResubscription } from './resubscription.ts';
 import { createSubscriptionProbe } from './subscription-probe.ts';
 
 /** The one subscriber connection of a process: many channels, re-subscribed after each cut and watched for silence. */
@@ -49,13 +51,18 @@ export async function openSubscriber(parts: SubscriberParts): Promise<Subscriber
     probe.heard(laneOf(channel));
     for (const listener of listeners.get(channel) ?? []) listener(payload);
   });
+  const resubscription = createResubscription({
+    async subscribeAll() {
+      const all = [...listeners.keys()];
+      if (all.length > 0) await channels.resubscribe(all);
+      const ended = all.filter((channel) => !listeners.has(channel));
+      for (const channel of ended) channels.unsubscribe(channel).catch(() => undefined);
+    },
+    onDone: () => onResubscribed.forEach((listener) => listener()),
+  });
   subscription.onReady(() => {
     probe.restart();
-    // a cut during this makes it reject, and the next ready does it again
-    channels
-      .subscribe([...listeners.keys()])
-      .then(() => onResubscribed.forEach((listener) => listener()))
-      .catch(() => undefined);
+    resubscription.begin();
   });
 
   const subscriber: Subscriber = {
@@ -71,7 +78,7 @@ export async function openSubscriber(parts: SubscriberParts): Promise<Subscriber
       };
       try {
         // also when others listen already: their own SUBSCRIBE may still be on its way
-        await channels.subscribe([channel]);
+        await channels.subscribe(channel);
       } catch (error) {
         end();
         throw error;
@@ -79,7 +86,10 @@ export async function openSubscriber(parts: SubscriberParts): Promise<Subscriber
       return end;
     },
     onResubscribed: (listener) => void onResubscribed.push(listener),
-    close: () => probe.stop(),
+    close() {
+      probe.stop();
+      resubscription.stop();
+    },
   };
   await Promise.all(lanes.map((lane) => subscriber.subscribe(keys.probe(lane, id), () => undefined)));
   return subscriber;
@@ -93,19 +103,4 @@ export function publish({ client, isCluster }: RedisConnection, channel: string,
 /** The name of the command that scripts publish with. */
 export function publishCommand({ isCluster }: RedisConnection): 'PUBLISH' | 'SPUBLISH' {
   return isCluster ? 'SPUBLISH' : 'PUBLISH';
-}
-
-/** Plain channels on a single Redis; sharded ones on a cluster, where one command must stay in one slot. */
-function channelCommands({ client, isCluster }: RedisConnection) {
-  if (isCluster)
-    return {
-      subscribe: (channels: readonly string[]) => Promise.all(channels.map((channel) => client.ssubscribe(channel))),
-      unsubscribe: (channel: string) => client.sunsubscribe(channel),
-      onMessage: (listener: (channel: string, payload: string) => void) => void client.on('smessage', listener),
-    };
-  return {
-    subscribe: (channels: readonly string[]) => client.subscribe(...channels),
-    unsubscribe: (channel: string) => client.unsubscribe(channel),
-    onMessage: (listener: (channel: string, payload: string) => void) => void client.on('message', listener),
-  };
 }

@@ -42,6 +42,18 @@ describe('the subscription probe', () => {
     probe.stop();
   });
 
+  it('finds a lane within 15 seconds, whenever it fell silent', async () => {
+    for (const lastSignMs of [1, 2499, 2501, 9999]) {
+      const { probe, silent } = openProbe((lane) => lane === '01');
+      await jest.advanceTimersByTimeAsync(lastSignMs);
+      probe.heard('00');
+      await jest.advanceTimersByTimeAsync(14_500);
+      expect(Math.max(...silent)).toBeLessThanOrEqual(14_500);
+      expect(silent.length).toBeGreaterThan(0);
+      probe.stop();
+    }
+  });
+
   it('concludes nothing from a question that could not be sent', async () => {
     const { probe, silent } = openProbe(
       () => false,

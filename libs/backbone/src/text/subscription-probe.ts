@@ -1,7 +1,10 @@
 /** How long a published message may take to come back on an idle connection; loopback needs under a millisecond. */
 const ANSWER_WITHIN_MS = 2000;
 
-/** Finds a subscriber connection that is attached and silent. */
+/** Looks at the lanes so often in each interval. Looked at once, a lane that fell silent just after would be asked an interval later. */
+const LOOKS_PER_INTERVAL = 4;
+
+/** Finds a subscriber connection that is attached and silent, 1.25 × `intervalMs` + 2 s after its last sign of life at the latest. */
 export interface SubscriptionProbe {
   /** Anything came over this lane: it lives. */
   heard(lane: string): void;
@@ -25,39 +28,48 @@ interface ProbeParts {
  */
 export function createSubscriptionProbe({ lanes, intervalMs, send, onSilent }: ProbeParts): SubscriptionProbe {
   const heardAtMs = new Map<string, number>();
-  const answerTimers = new Set<NodeJS.Timeout>();
+  const answerTimers = new Map<string, NodeJS.Timeout>();
 
-  const restart = () => {
-    for (const timer of answerTimers) clearTimeout(timer);
-    answerTimers.clear();
-    for (const lane of lanes) heardAtMs.set(lane, performance.now());
+  const forgetQuestion = (lane: string) => {
+    clearTimeout(answerTimers.get(lane));
+    answerTimers.delete(lane);
   };
+
+  const heard = (lane: string) => {
+    heardAtMs.set(lane, performance.now());
+    if (answerTimers.has(lane)) forgetQuestion(lane);
+  };
+
+  const restart = () => lanes.forEach(heard);
 
   const ask = async (lane: string) => {
     const sentAtMs = performance.now();
     await send(lane);
-    const timer = setTimeout(() => {
-      answerTimers.delete(timer);
-      const lastMs = heardAtMs.get(lane) ?? 0;
-      if (lastMs < sentAtMs) onSilent(Math.round(performance.now() - lastMs));
-    }, ANSWER_WITHIN_MS);
-    answerTimers.add(timer);
+    const lastMs = heardAtMs.get(lane) ?? 0;
+    // the answer may have come before the one who sent it knew that it was sent
+    if (lastMs >= sentAtMs || answerTimers.has(lane)) return;
+    const tooLate = () => {
+      forgetQuestion(lane);
+      onSilent(Math.round(performance.now() - lastMs));
+    };
+    answerTimers.set(lane, setTimeout(tooLate, ANSWER_WITHIN_MS));
   };
 
   const askIdleLanes = () => {
     for (const lane of lanes) {
       const isIdle = performance.now() - (heardAtMs.get(lane) ?? 0) >= intervalMs;
-      if (isIdle) ask(lane).catch(() => undefined);
+      if (isIdle && !answerTimers.has(lane)) ask(lane).catch(() => undefined);
     }
   };
 
   restart();
-  const interval = setInterval(askIdleLanes, intervalMs);
+  const interval = setInterval(askIdleLanes, intervalMs / LOOKS_PER_INTERVAL);
   return {
-    heard: (lane) => void heardAtMs.set(lane, performance.now()),
+    heard,
     restart,
     stop() {
       clearInterval(interval);
+      // a question under way sees that its lane was heard, and sets no timer
       restart();
     },
   };

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { ERROR_TABLE } from '../errors/error-table.ts';
 import { healthSchema, statsSchema } from '../http/health-and-stats.ts';
 import { probeSchema } from '../http/probe.ts';
+import { sessionViewSchema } from '../http/session-view.ts';
 import { clientMessageSchema } from '../messages/client-messages.ts';
 import { httpErrorBodySchema } from '../messages/error-bodies.ts';
 import { serverMessageSchema } from '../messages/server-messages.ts';
@@ -17,6 +18,7 @@ const BODY_SCHEMAS: Record<string, z.ZodType> = {
   Health: healthSchema,
   StreamingStats: statsSchema,
   Probe: probeSchema,
+  SessionView: sessionViewSchema,
   Error: httpErrorBodySchema,
 };
 
@@ -80,6 +82,7 @@ describe('the OpenAPI document', () => {
       '/readyz',
       '/startupz',
       '/streaming/stats',
+      '/stt/sessions/{session_id}',
       '/stt/stream',
     ]);
   });

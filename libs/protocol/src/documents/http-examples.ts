@@ -1,6 +1,8 @@
 import type { Health, StreamingStats } from '../http/health-and-stats.ts';
 import type { Probe } from '../http/probe.ts';
+import type { SessionView } from '../http/session-view.ts';
 import type { HttpErrorBody } from '../messages/error-bodies.ts';
+import { SESSION_ID_EXAMPLE } from './message-examples.ts';
 
 export const HEALTH_EXAMPLE: Health = {
   status: 'ok',
@@ -28,6 +30,16 @@ export const STATS_EXAMPLE: StreamingStats = {
   audio_seconds: { received: 10140.2, processed: 10138.9 },
   lag_ms: 96,
   dropped_interims: 12,
+  reliability: {
+    resumes: { recovered: 21, refused: 1 },
+    refused_sessions: { overloaded: 4 },
+    closes: { '1000': 3980, '1006': 19, '4201': 2 },
+    takeovers: 2,
+    fenced_writes: 0,
+    rolled_back_commits: 0,
+    expired_sessions: 1,
+    quarantined_sessions: 0,
+  },
   workers: [
     {
       id: 'transcriber-4f1c',
@@ -36,8 +48,32 @@ export const STATS_EXAMPLE: StreamingStats = {
       started_at_ms: 1758305652384,
       sessions: 9,
       capacity: 16,
+      load: 0.4,
       draining: false,
       providers: [{ name: 'local', languages: ['en'], status: 'ok' }],
+    },
+  ],
+};
+
+export const SESSION_VIEW_EXAMPLE: SessionView = {
+  session_id: SESSION_ID_EXAMPLE,
+  state: 'detached',
+  language: 'en',
+  provider: 'local',
+  epoch: 'e-4be1',
+  last_seq: 1,
+  transcript: 'the stale smell of old beer lingers',
+  segments: [
+    {
+      seq: 1,
+      segment_id: 0,
+      channel: 0,
+      start_ms: 320,
+      end_ms: 2980,
+      text: 'the stale smell of old beer lingers',
+      confidence: 0.93,
+      language: 'en',
+      provider: 'local',
     },
   ],
 };

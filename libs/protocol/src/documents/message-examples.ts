@@ -1,7 +1,8 @@
 import type { ClientMessage } from '../messages/client-messages.ts';
 import type { ServerMessage } from '../messages/server-messages.ts';
 
-const SESSION_ID = 's07-9f86d081884c7d659a2feaa0c55ad015';
+/** The session of every example. */
+export const SESSION_ID_EXAMPLE = 's07-9f86d081884c7d659a2feaa0c55ad015';
 
 /** One example of every message a client may send; in the generated documents, and parsed by a spec. */
 export const CLIENT_MESSAGE_EXAMPLES: { readonly [Type in ClientMessage['type']]: ClientMessage & { type: Type } } = {
@@ -15,7 +16,7 @@ export const CLIENT_MESSAGE_EXAMPLES: { readonly [Type in ClientMessage['type']]
 export const SERVER_MESSAGE_EXAMPLES: { readonly [Type in ServerMessage['type']]: ServerMessage & { type: Type } } = {
   session_started: {
     type: 'session_started',
-    session_id: SESSION_ID,
+    session_id: SESSION_ID_EXAMPLE,
     language: 'en',
     provider: 'local',
     sample_rate: 16000,
@@ -33,7 +34,7 @@ export const SERVER_MESSAGE_EXAMPLES: { readonly [Type in ServerMessage['type']]
     confidence: 0.85,
     language: 'en',
     timestamp: '2025-09-19T18:14:07.128490',
-    session_id: SESSION_ID,
+    session_id: SESSION_ID_EXAMPLE,
     seq: 12,
     segment_id: 3,
     revision: 2,
@@ -54,7 +55,7 @@ export const SERVER_MESSAGE_EXAMPLES: { readonly [Type in ServerMessage['type']]
     retryable: false,
     retry_after_ms: null,
     request_id: 'req-7c9e6679',
-    session_id: SESSION_ID,
+    session_id: SESSION_ID_EXAMPLE,
   },
   speech_started: { type: 'speech_started', at_ms: 4050, channel: 0 },
   speech_ended: { type: 'speech_ended', at_ms: 5840, channel: 0 },
@@ -69,7 +70,7 @@ export const SERVER_MESSAGE_EXAMPLES: { readonly [Type in ServerMessage['type']]
   session_resumed: {
     type: 'session_resumed',
     recovered: true,
-    session_id: SESSION_ID,
+    session_id: SESSION_ID_EXAMPLE,
     epoch: 'e-4be1',
     audio_bytes: 96000,
     from_seq: 9,
@@ -79,7 +80,7 @@ export const SERVER_MESSAGE_EXAMPLES: { readonly [Type in ServerMessage['type']]
   go_away: { type: 'go_away', time_left_ms: 8000 },
   session_ended: {
     type: 'session_ended',
-    session_id: SESSION_ID,
+    session_id: SESSION_ID_EXAMPLE,
     text: 'the whole transcript',
     confidence: 0.91,
     language: 'en',

@@ -3,11 +3,19 @@ import type { ErrorCode } from '../errors/error-table.ts';
 import { ERROR_TABLE } from '../errors/error-table.ts';
 import { healthSchema, statsSchema } from '../http/health-and-stats.ts';
 import { probeSchema } from '../http/probe.ts';
+import { sessionViewSchema } from '../http/session-view.ts';
 import { httpErrorBodySchema } from '../messages/error-bodies.ts';
 import { sessionConfigSchema } from '../session/session-config.ts';
 import { resumeQuerySchema } from '../session/stream-query.ts';
 import { errorTableRows, PROTOCOL_VERSION } from './document-info.ts';
-import { DOWN_EXAMPLE, HEALTH_EXAMPLE, HTTP_ERROR_EXAMPLE, PROBE_EXAMPLE, STATS_EXAMPLE } from './http-examples.ts';
+import {
+  DOWN_EXAMPLE,
+  HEALTH_EXAMPLE,
+  HTTP_ERROR_EXAMPLE,
+  PROBE_EXAMPLE,
+  SESSION_VIEW_EXAMPLE,
+  STATS_EXAMPLE,
+} from './http-examples.ts';
 import { toJsonSchema, type JsonObject, type JsonValue } from './json-schema.ts';
 
 /**
@@ -40,6 +48,7 @@ export function buildOpenApiDocument(): JsonObject {
 function paths(): JsonObject {
   return {
     '/stt/stream': { get: streamOperation() },
+    '/stt/sessions/{session_id}': { get: sessionOperation() },
     '/streaming/stats': { get: statsOperation() },
     '/health': {
       get: {
@@ -87,6 +96,28 @@ function queryParameters(schema: z.ZodObject, { isOptional = false } = {}): Json
   });
 }
 
+function sessionOperation(): JsonObject {
+  return {
+    operationId: 'getSession',
+    tags: ['streaming'],
+    summary: 'State of a session and its transcript so far, from Redis: any replica answers.',
+    description:
+      'For a client whose resume was refused, and for readers that never held the session. It can be read until the ' +
+      'retention time after its end is over; then, and for an id that never was, the answer is 404.',
+    parameters: [
+      {
+        ...{ name: 'session_id', in: 'path', required: true },
+        description: 'As `session_started` gave it.',
+        schema: { type: 'string' },
+      },
+    ],
+    responses: {
+      200: json('What is stored of it.', 'SessionView', SESSION_VIEW_EXAMPLE),
+      ...errors('session_not_found', 'storage_unavailable'),
+    },
+  };
+}
+
 function statsOperation(): JsonObject {
   return {
     operationId: 'getStreamingStats',
@@ -131,6 +162,7 @@ function schemas(): JsonObject {
     Health: toJsonSchema(healthSchema),
     StreamingStats: toJsonSchema(statsSchema),
     Probe: toJsonSchema(probeSchema),
+    SessionView: toJsonSchema(sessionViewSchema),
     Error: { ...error, description: 'What went wrong and what to do; `code` is a row of `x-error-table`.' },
   };
 }

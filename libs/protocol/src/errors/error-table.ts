@@ -83,7 +83,8 @@ export const ERROR_TABLE = {
     httpStatus: 410,
     closeCode: 4014,
     action: 'stop',
-    meaning: "The session's stored state is gone; start anew, and read the transcript so far by GET.",
+    meaning:
+      'The session cannot be gone on with: its window has passed or its stored state is lost; start anew. The sentence says whether GET /stt/sessions/<id> has the transcript so far.',
   },
   overloaded: {
     httpStatus: 503,
@@ -149,7 +150,8 @@ export const ERROR_TABLE = {
     httpStatus: 503,
     closeCode: 4203,
     action: 'reconnect',
-    meaning: 'The server found a gap on this connection; reconnect and resume.',
+    meaning:
+      'Redis holds less of the audio than was acknowledged; reconnect, resume, and send from the position it names.',
   },
 } as const satisfies Record<string, ErrorTableEntry>;
 

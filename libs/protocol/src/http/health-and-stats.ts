@@ -44,6 +44,22 @@ const providerStatsSchema = z.object({
   }),
 });
 
+const reliabilitySchema = z.object({
+  resumes: z.object({
+    recovered: count.describe('Connections that took their session over without a gap.'),
+    refused: count.describe('Resumes that were told why not: window passed, state lost, token not valid.'),
+  }),
+  refused_sessions: z.record(z.string(), count).describe('New sessions that were not opened, by error code.'),
+  closes: z.record(z.string(), count).describe('Closed connections by close code: 1000 is done, 4201 a slow consumer.'),
+  takeovers: count.describe('Sessions that another transcriber went on with.'),
+  fenced_writes: count.describe('Writes of a transcriber that had lost its session; all were refused.'),
+  rolled_back_commits: count.describe('Commits refused because a failover of Redis had taken back earlier ones.'),
+  expired_sessions: count.describe('Sessions ended because their client did not come back in time.'),
+  quarantined_sessions: count.describe(
+    'Sessions ended because their audio brought down one transcriber after the other.',
+  ),
+});
+
 /** The body of `GET /streaming/stats`: summed over all replicas, from Redis. */
 export const statsSchema = z.object({
   active_sessions: count.describe('Live and detached sessions, over all replicas.'),
@@ -56,6 +72,7 @@ export const statsSchema = z.object({
   }),
   lag_ms: milliseconds.nullable().describe('Mean delay from audio stored to audio processed; null when nothing was.'),
   dropped_interims: count.describe('Interim decodes dropped as stale: the sign of too few transcribers.'),
+  reliability: reliabilitySchema.describe('What went wrong, and what was done about it.'),
   workers: z.array(workerSchema),
 });
 

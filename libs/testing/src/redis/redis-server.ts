@@ -3,17 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { redisServerCommand } from './config.ts';
-import { eventually } from './eventually.ts';
-import { freePort } from './free-port.ts';
-import { watchOver } from './watchdog.ts';
-
-export interface PrivateRedisOptions {
-  /** Whether writes survive {@link PrivateRedis.kill} and {@link PrivateRedis.restart}. Default false. */
-  readonly appendOnly?: boolean;
-  /** Further command-line arguments, for example `['--maxmemory', '4mb']`. */
-  readonly args?: readonly string[];
-}
+import { redisServerCommand } from '../config.ts';
+import { eventually } from '../eventually.ts';
+import { freePort } from '../free-port.ts';
+import { watchOver } from '../watchdog.ts';
 
 /** A Redis of one's own on 127.0.0.1: own port, own folder, gone with the test. */
 export interface PrivateRedis {
@@ -28,10 +21,19 @@ export interface PrivateRedis {
   kill(): Promise<void>;
   /** Starts it again, killing it first if it runs: same port, same data if `appendOnly`. */
   restart(): Promise<void>;
+  /** SIGSTOP: it stands still with all its connections open until {@link resume}. */
+  pause(): void;
+  /** SIGCONT. */
+  resume(): void;
 }
 
-/** The design's node size: with Redis' default a trim of audio frees memory late. @see docs/adr */
-const STREAM_NODE_MAX_BYTES = 16_384;
+/** What kind of server: a Redis, or a Sentinel, which has a configuration file that it writes to. */
+export interface ServerPlan {
+  /** Command line for a folder of its own, behind the configuration file and the port; may put files there. */
+  readonly prepare: (folder: string) => Promise<{ readonly args: readonly string[]; readonly configFile?: string }>;
+  /** A question whose answer names the folder: a stranger's server on the same port would answer PING as well. */
+  readonly question: string;
+}
 
 /** A loaded machine needs a while; more than this is a Redis that does not work. */
 const READY_WITHIN_MS = 10_000;
@@ -43,18 +45,17 @@ const PING_TIMEOUT_MS = 1000;
 const PORT_TRIES = 5;
 
 /**
- * Starts a private Redis.
+ * Starts a server and waits until it answers.
  * @throws Error that says what to install when there is no Redis server, or with its output when it does not start.
  */
-export async function startRedis({ appendOnly = false, args = [] }: PrivateRedisOptions = {}): Promise<PrivateRedis> {
+export async function startServer({ prepare, question }: ServerPlan): Promise<PrivateRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'verbatim-redis-'));
-  const fixedArgs = [
-    ...['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', appendOnly ? 'yes' : 'no'],
-    ...['--stream-node-max-bytes', String(STREAM_NODE_MAX_BYTES), ...args],
-  ];
   try {
-    const { port, server } = await launchOnFreePort(fixedArgs, folder);
-    return keep({ port, server, relaunch: () => launch(port, fixedArgs, folder), folder });
+    const { args, configFile } = await prepare(folder);
+    const launchAt = (port: number) =>
+      launch({ port, args: [...(configFile === undefined ? [] : [configFile]), '--port', String(port), ...args], folder, question });
+    const { port, server } = await launchOnFreePort(launchAt);
+    return keep({ port, server, relaunch: () => launchAt(port), folder });
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -90,14 +91,16 @@ function keep({ port, server, relaunch, folder }: Kept): PrivateRedis {
       await running.kill();
       running = await relaunch();
     },
+    pause: () => void process.kill(running.pid, 'SIGSTOP'),
+    resume: () => void process.kill(running.pid, 'SIGCONT'),
   };
 }
 
-async function launchOnFreePort(args: readonly string[], folder: string) {
+async function launchOnFreePort(launchAt: (port: number) => Promise<RunningRedis>) {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     try {
-      return { port, server: await launch(port, args, folder) };
+      return { port, server: await launchAt(port) };
     } catch (error) {
       const isTaken = error instanceof Error && /address already in use/i.test(error.message);
       if (!isTaken || attempt === PORT_TRIES) throw error;
@@ -105,8 +108,15 @@ async function launchOnFreePort(args: readonly string[], folder: string) {
   }
 }
 
-async function launch(port: number, args: readonly string[], folder: string): Promise<RunningRedis> {
-  const child = spawn(redisServerCommand(), ['--port', String(port), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+interface Launch {
+  readonly port: number;
+  readonly args: readonly string[];
+  readonly folder: string;
+  readonly question: string;
+}
+
+async function launch({ port, args, folder, question }: Launch): Promise<RunningRedis> {
+  const child = spawn(redisServerCommand(), [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const pid = await startedPid(child);
   const unwatch = watchOver(pid, folder);
   const output: string[] = [];
@@ -120,7 +130,7 @@ async function launch(port: number, args: readonly string[], folder: string): Pr
     await exited;
   };
   try {
-    const ready = () => (hasExited(child) ? undefined : ping(port, basename(folder)));
+    const ready = () => (hasExited(child) ? undefined : ping(port, question, basename(folder)));
     await eventually(ready, { timeoutMs: READY_WITHIN_MS, everyMs: 10 });
     if (hasExited(child)) throw new Error('Redis exited');
   } catch (error) {
@@ -150,10 +160,10 @@ function startedPid(child: ChildProcess): Promise<number> {
  * has to know our folder.
  * @throws Error until both answers are right, for instance while the data are loaded.
  */
-function ping(port: number, folderName: string): Promise<void> {
+function ping(port: number, question: string, folderName: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let answer = '';
-    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\nCONFIG GET dir\r\n'));
+    const socket = connect(port, '127.0.0.1', () => socket.write(`PING\r\n${question}\r\n`));
     socket.setTimeout(PING_TIMEOUT_MS, () => socket.destroy(new Error('timeout')));
     socket.once('error', reject);
     socket.once('close', () => reject(new Error(`On port ${port} Redis answered ${JSON.stringify(answer)}`)));

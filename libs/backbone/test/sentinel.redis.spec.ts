@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { askRedis, eventually, freePort, startRedisSentinelSet, type RedisSentinelSet } from '@verbatim/testing';
+import { openGatewaySide, type BackboneEvent } from '../src/index.ts';
+import { openFixture, type Fixture } from './fixture.ts';
+import { expectNothingLost, startSpeaking } from './spoken-sessions.ts';
+
+const SWITCHED_WITHIN_MS = 20_000;
+
+/** The outage that we promise is seconds; a machine with eight test runs on two cores gets some more. */
+const LONGEST_OUTAGE_MS = 12_000;
+
+let set: RedisSentinelSet;
+let fixture: Fixture;
+let events: BackboneEvent[];
+beforeAll(async () => {
+  set = await startRedisSentinelSet({ replicas: 2, downAfterMs: 500 });
+  events = [];
+  fixture = await openFixture({ url: set.url, onEvent: (event) => events.push(event) });
+}, 60_000);
+afterAll(async () => {
+  await fixture.close();
+  await set.stop();
+});
+
+async function refusalOf(redisUrl: string): Promise<{ readonly error: unknown; readonly tookMs: number }> {
+  const startedMs = performance.now();
+  const error: unknown = await openGatewaySide({ redisUrl }).then(
+    () => 'opened',
+    (cause: unknown) => cause,
+  );
+  return { error, tookMs: performance.now() - startedMs };
+}
+
+/** Names that our connections to a server go by. */
+async function ourConnections(port: number): Promise<readonly string[]> {
+  const list = String(await askRedis(port, 'CLIENT', 'LIST'));
+  return [...list.matchAll(/ name=(verbatim-\w+)/g)].map(([, name = '']) => name);
+}
+
+/** From now on what the master takes in reaches no replica: they have to log in again, and cannot. Who is logged in notices nothing. */
+async function cutOffReplicas(): Promise<void> {
+  await fixture.raw.config('SET', 'requirepass', 'unknown-to-replicas');
+  await fixture.raw.call('CLIENT', 'KILL', 'TYPE', 'replica');
+}
+
+describe('a side that asks Sentinels', () => {
+  it('does not open when none answers, and says so within about two seconds', async () => {
+    const [a, b] = [await freePort(), await freePort()];
+    const { error, tookMs } = await refusalOf(`redis+sentinel://:s3cret@127.0.0.1:${a},127.0.0.1:${b}/main`);
+    expect(error).toMatchObject({
+      code: 'storage_unavailable',
+      message: `No Sentinel at 127.0.0.1:${a},127.0.0.1:${b}/main can be reached; is one running?`,
+    });
+    expect(tookMs).toBeLessThan(3000);
+  });
+
+  it('does not open when they know no master of that name, and says so, also when another Sentinel is away', async () => {
+    const dead = `127.0.0.1:${await freePort()},`;
+    for (const others of ['', dead]) {
+      const url = set.url.replace('/main', '/other').replace('://', `://${others}`);
+      const { error, tookMs } = await refusalOf(url);
+      expect(error).toMatchObject({
+        code: 'storage_unavailable',
+        message: expect.stringMatching(/^The Sentinels at .*\/other know no master of that name; check the end/),
+      });
+      expect(tookMs).toBeLessThan(3000);
+    }
+  });
+
+  it('leaves the old master with every connection when another is made the master, and misses nothing', async () => {
+    const before = await set.master();
+    expect(await ourConnections(before.port)).toEqual(expect.arrayContaining(['verbatim-commands', 'verbatim-subscriber']));
+    const options = { chunks: 800, finals: 40 };
+    const session = await startSpeaking(fixture, options);
+    await set.switchMaster();
+    await session.finished;
+    await expectNothingLost(fixture, session, options);
+    const after = await set.master();
+    await eventually(
+      async () => {
+        expect((await ourConnections(before.port)).filter((name) => name !== 'verbatim-queue')).toEqual([]);
+        const names = await ourConnections(after.port);
+        for (const name of ['verbatim-commands', 'verbatim-subscriber'])
+          expect(names.filter((found) => found === name)).toHaveLength(2);
+      },
+      { timeoutMs: SWITCHED_WITHIN_MS },
+    );
+  }, 60_000);
+
+  it('flows again in seconds when the master is killed under load: every chunk once, every final once', async () => {
+    const options = { chunks: 1000, finals: 50 };
+    const sessions = await Promise.all([1, 2, 3].map(() => startSpeaking(fixture, options)));
+    await eventually(() => expect(sessions[0]?.told.storedSample).toBeGreaterThan(300 * 1600), {
+      timeoutMs: SWITCHED_WITHIN_MS,
+    });
+    const killed = await set.killMaster();
+    await Promise.all(sessions.map(({ finished }) => finished));
+    for (const session of sessions) {
+      await expectNothingLost(fixture, session, options);
+      expect(session.told.longestPauseMs).toBeLessThan(LONGEST_OUTAGE_MS);
+    }
+    expect(events).toContainEqual(expect.objectContaining({ type: 'disconnected', connection: 'commands' }));
+    await killed.restart();
+    await eventually(async () => expect(await askRedis(killed.port, 'ROLE')).toEqual(expect.arrayContaining(['slave'])), {
+      timeoutMs: 30_000,
+    });
+  }, 90_000);
+
+  it('heals what a failover lost although Redis had acknowledged it: the client sends it again', async () => {
+    const options = { chunks: 1500, finals: 60 };
+    const session = await startSpeaking(fixture, options);
+    const storedAtLeast = (chunks: number) =>
+      eventually(() => expect(session.told.storedSample).toBeGreaterThan(chunks * 1600), {
+        timeoutMs: SWITCHED_WITHIN_MS,
+        everyMs: 2,
+      });
+    await storedAtLeast(300);
+    await cutOffReplicas();
+    const acknowledged = session.told.storedSample / 1600;
+    await storedAtLeast(acknowledged + 100);
+    await set.killMaster();
+    await session.finished;
+    expect(session.told.resumes).toBeGreaterThan(0);
+    await expectNothingLost(fixture, session, options);
+  }, 90_000);
+});
