@@ -8,9 +8,9 @@ import { openTestGateway, uniquePrefix, type TestGateway } from './support/test-
 /** Shorter than the product's, so that a test need not wait ten seconds; the order is what matters. */
 const LIMITS = { degradedAfterMs: 200, giveUpAfterMs: 8000, keepAliveIntervalMs: 10_000 };
 
-async function flushAll(port: number): Promise<void> {
+async function send(port: number, command: 'FLUSHALL' | 'SAVE'): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write('FLUSHALL\r\n'));
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${command}\r\n`));
     socket.once('error', reject);
     socket.once('data', () => socket.end(resolve));
   });
@@ -140,7 +140,7 @@ describe('Redis that goes away and comes back', () => {
     await client.first('session_started');
     client.frames(1, 5);
     await eventually(() => expect(client.all('ack').at(-1)?.audio_bytes).toBe(5 * 3200));
-    await flushAll(redis.port);
+    await send(redis.port, 'FLUSHALL');
     client.frames(6, 10);
     await expect(client.closed).resolves.toEqual({ code: 4014, reason: 'resume_unrecoverable' });
     expect(client.all('error')[0]?.error).toContain('stored state of this session was lost');
@@ -152,9 +152,34 @@ describe('Redis that goes away and comes back', () => {
     client.frames(1, 12);
     await eventually(() => expect(client.all('ack').at(-1)?.audio_bytes).toBe(12 * 3200));
     await eventually(() => expect(client.finalsText()).toBe(words(1, 10)));
-    await flushAll(redis.port);
+    await send(redis.port, 'FLUSHALL');
     await expect(client.closed).resolves.toEqual({ code: 4014, reason: 'resume_unrecoverable' });
     expect(client.all('error')[0]?.error).toContain('finals up to seq 1 were delivered');
+  }, 30_000);
+
+  it('sends the client back to what Redis still holds when it lost audio that it had acknowledged', async () => {
+    await close();
+    await open({}, false);
+    const client = connectNative(gateway.url);
+    const { session_id, resume_token } = await client.first('session_started');
+    client.frames(1, 12);
+    await eventually(() => expect(client.all('ack').at(-1)?.audio_bytes).toBe(12 * 3200));
+    await send(redis.port, 'SAVE');
+    client.frames(13, 25);
+    await eventually(() => expect(client.all('ack').at(-1)?.audio_bytes).toBe(25 * 3200));
+    await eventually(() => expect(client.finalsText()).toBe(words(1, 20)));
+    // It comes back as it was in the middle, as a replica does that was behind its master.
+    await redis.kill();
+    await redis.restart();
+    await expect(client.closed).resolves.toEqual({ code: 4203, reason: 'insufficient_state' });
+
+    const again = connectNative(gateway.url, `session_id=${session_id}&resume_token=${resume_token}&last_seq=2`);
+    const { audio_bytes } = await again.first('session_resumed');
+    expect(audio_bytes).toBe(12 * 3200);
+    again.frames(13, 30);
+    again.json({ type: 'end' });
+    await expect(again.closed).resolves.toEqual({ code: 1000, reason: 'done' });
+    expect(client.finalsText() + ' ' + again.finalsText()).toBe(words(1, 30));
   }, 30_000);
 
   it('tells a silent client at once when Redis comes back without what it held', async () => {

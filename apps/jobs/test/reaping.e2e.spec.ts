@@ -113,6 +113,7 @@ describe('the reaper as a process', () => {
     const committed = await transcriber.commit({
       sessionId,
       fence: claimed.fence,
+      afterSeq: claimed.lastSeq,
       messages: [{ seq: (claimed.lastSeq + 1) as Seq, json: '{"type":"session_ended"}' }],
       checkpoint: '{}',
       releaseBeforeSample: 0,

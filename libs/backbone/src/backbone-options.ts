@@ -15,6 +15,8 @@ export interface BackboneOptions {
   readonly resumeWindowMs?: number;
   /** How long record and log of an ended session stay readable. Default 300 000. */
   readonly retentionMs?: number;
+  /** How much longer than a session's wait its keys live, so that the reaper finds them; without any reaper they go then. Default 120 000. */
+  readonly reaperSlackMs?: number;
   /** Unacknowledged audio per session before the writer reports pressure. Default 65 536 bytes. */
   readonly writeWindowBytes?: number;
   /** Audio waiting in Redis per session before the writer reports pressure. Default 60 s, in samples at 16 kHz. */

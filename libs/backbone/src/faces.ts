@@ -141,11 +141,13 @@ export interface AudioCursor {
   readonly afterStreamId: string;
 }
 
-/** A write of the transcriber; refused whole when the fence is not the session's newest. */
+/** A write of the transcriber; refused whole when the fence is not the session's newest or this node is not its owner. */
 export interface CommitRequest {
   readonly sessionId: SessionId;
   readonly fence: Fence;
-  /** New durable messages, numbered on from the session's last `seq`; may be empty (checkpoint and trim only). */
+  /** The last `seq` that the committer knows to be in the log; a log that ends earlier was rolled back. */
+  readonly afterSeq: Seq;
+  /** New durable messages, numbered on from `afterSeq`; may be empty (checkpoint and trim only). */
   readonly messages: readonly DurableMessage[];
   readonly checkpoint: string;
   /** Audio entries that end before this sample are deleted. */
@@ -161,7 +163,7 @@ export interface CommitRequest {
 export type CommitResult = 'committed' | 'fenced' | 'rolled_back';
 
 export interface TranscriberSide extends Presence {
-  /** Takes up to `limit` sessions that are nobody's and want one of `providers`. */
+  /** Takes up to `limit` sessions for this node that are nobody's and want one of `providers`. */
   claim(limit: number, providers: readonly ProviderName[]): Promise<readonly ClaimedSession[]>;
   /** Called when some session became nobody's; poll as well, the message may be lost. */
   onWork(listener: () => void): void;

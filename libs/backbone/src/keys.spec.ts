@@ -12,6 +12,7 @@ describe('keys', () => {
     const names = [
       keys.open(7),
       keys.open('07'),
+      keys.expiry(7),
       keys.work(7),
       keys.session(ID),
       keys.audio(ID),
@@ -28,7 +29,7 @@ describe('keys', () => {
   it('are all in the table that the documentation is made from', () => {
     const keys = createKeys('stt');
     const built = [
-      ...[keys.open(7), keys.session(ID), keys.audio(ID), keys.log(ID), keys.text(ID), keys.work(7)],
+      ...[keys.open(7), keys.expiry(7), keys.session(ID), keys.audio(ID), keys.log(ID), keys.text(ID), keys.work(7)],
       ...[keys.stats(1), keys.node('n'), keys.nodes(), keys.probe(7, 'p')],
     ];
     expect(built).toHaveLength(Object.keys(keys).length);
@@ -63,8 +64,8 @@ describe('groups by shard', () => {
 describe('settings', () => {
   it('have the documented defaults', () => {
     expect(settingsOf({ redisUrl: 'redis://h' })).toMatchObject({
-      ...{ cluster: false, keyPrefix: 'stt', shards: 16, leaseMs: 2000, resumeWindowMs: 300_000, retentionMs: 300_000 },
-      ...{ liveTtlMs: 300_000, writeWindowBytes: 65_536, backlogCapSamples: 960_000, probeIntervalMs: 10_000 },
+      ...{ keyPrefix: 'stt', shards: 16, leaseMs: 2000, resumeWindowMs: 300_000, retentionMs: 300_000 },
+      ...{ liveTtlMs: 300_000, reaperSlackMs: 120_000, writeWindowBytes: 65_536, backlogCapSamples: 960_000, probeIntervalMs: 10_000 },
     });
   });
 

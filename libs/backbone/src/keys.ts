@@ -8,18 +8,26 @@ export interface Keys {
   /**
    * Sorted set: every live session of the shard; score = lease deadline in Redis milliseconds, 0 = nobody's.
    * Written by both sides through scripts; read by `due`, `claim`, `renew`. No TTL: a member goes when its session ends (commit) or its
-   * record is found gone (claim, renew).
+   * record is found gone (claim, renew, expire, heal).
    * @see docs/adr/0002-ownership-is-one-sorted-set.md
    */
   open(shard: number | string): string;
   /**
-   * Hash: the session's record: `config` `provider` `state` `epoch` `token` `connection` `fence` `owner` `seq` `checkpoint`, and once ended
-   * `endSample` `endClientBytes`. Written by both sides, by script only. TTL: live time, resume window when detached, retention when ended.
+   * Sorted set: every session of the shard that has not ended and is not being finalised; score = when the reaper may finalise it, in Redis
+   * milliseconds. Written by open, keep-alive and resume (live time from now) and by detach (resume window from now); read by the reaper.
+   * No TTL: a member goes when its session expires (expire) or ends (commit), or its record is found gone (claim, renew, expire, heal).
+   * @see docs/adr/0009-expiry-set-and-reaper.md
+   */
+  expiry(shard: number | string): string;
+  /**
+   * Hash: the session's record: `config` `provider` `state` `epoch` `secret` `connection` `usedToken` `fence` `owner` `lostOwners` `seq`
+   * `checkpoint`, and once ended `endSample` `endClientBytes`. Written by all sides, by script only. TTL: live time, resume window when
+   * detached, retention when expiring, each and the reaper's slack; retention when ended.
    */
   session(id: SessionId): string;
   /**
    * Stream: 16 kHz s16le audio, id = end offset in samples; fields `d` pcm and `b` client bytes, or `c` control and `b`. Written by the gateway,
-   * read by the owner; trimmed at each commit; TTL as the record; deleted at the end.
+   * the mark `expire` by the reaper; read by the owner; trimmed at each commit; TTL as the record; deleted at the end.
    * @see docs/adr/0001-audio-ids-are-sample-offsets.md
    */
   audio(id: SessionId): string;
@@ -27,7 +35,7 @@ export interface Keys {
   log(id: SessionId): string;
   /** Channel: `D <seq> <json>`, `T <fence> <json>`, `C <connection>`. Published by the transcriber and by resume, heard by gateways. */
   text(id: SessionId): string;
-  /** Channel: something in the shard's `open` became nobody's. Published by open and release, heard by transcribers. */
+  /** Channel: something in the shard's `open` became nobody's. Published by open, release and expire, heard by transcribers. */
   work(shard: number | string): string;
   /** Hash: counters of one minute since 1970. Written and read by both sides. TTL 24 h. */
   stats(minute: number): string;
@@ -48,6 +56,7 @@ export function createKeys(prefix: string): Keys {
   const session = (id: SessionId) => `${tagged(shardOf(id))}:s:${id}`;
   return {
     open: (shard) => `${tagged(shard)}:open`,
+    expiry: (shard) => `${tagged(shard)}:expiry`,
     session,
     audio: (id) => `${session(id)}:audio`,
     log: (id) => `${session(id)}:log`,
@@ -82,27 +91,38 @@ export const REDIS_KEYS: readonly RedisKeyDescription[] = [
     name: 'stt:{07}:open',
     type: 'sorted set',
     what: "Every live session of shard 07; score = lease deadline in Redis milliseconds, 0 = nobody's.",
-    writer: 'open, claim, renew, release, commit',
+    writer: 'open, claim, renew, release, commit; resume and expire, should the session be missing',
     reader: 'due, claim; counted for the statistics',
-    life: 'no TTL; a member is removed when its session ends (commit) or its record is found gone (claim, renew)',
+    life: 'no TTL; a member is removed when its session ends (commit) or its record is found gone (claim, renew, expire, heal)',
+  },
+  {
+    name: 'stt:{07}:expiry',
+    type: 'sorted set',
+    what: 'Every session of shard 07 that waits for its client or has it; score = when the reaper may finalise it, in Redis milliseconds.',
+    writer: 'open, keep-alive, resume, detach (gateway); expire (reaper); commit (transcriber)',
+    reader: 'the reaper: due, expire',
+    life: 'no TTL; a member is removed when it expires (expire), ends (commit) or its record is found gone (claim, renew, expire, heal)',
   },
   {
     name: 'stt:{07}:s:<id>',
     type: 'hash',
     what:
-      'The record: `config` `provider` `state` (live, detached, ended) `epoch` `token` (hash of the resume token) `connection` ' +
-      '`fence` `owner` `seq` `checkpoint`; once ended `endSample` `endClientBytes`.',
-    writer: 'open, resume, detach, keep-alive (gateway); claim, commit, release (transcriber)',
-    reader: 'both sides',
-    life: 'TTL: resume window, at least 180 s, from the last sign of life; resume window from detach; retention from the end',
+      'The record: `config` `provider` `state` (live, detached, expiring, ended) `epoch` `secret` (key of the resume tokens) `connection` ' +
+      '`usedToken` (number of the newest token that was used) `fence` `owner` `lostOwners` (in a row, without a commit) `seq` ' +
+      '`checkpoint`; once ended `endSample` `endClientBytes`.',
+    writer: 'open, resume, detach, keep-alive (gateway); claim, commit, release (transcriber); expire (reaper)',
+    reader: 'all sides',
+    life:
+      'TTL: resume window, at least 180 s, from the last sign of life; resume window from detach; retention from expire; to each of them ' +
+      'two minutes are added, so that the reaper finds them; retention from the end',
   },
   {
     name: 'stt:{07}:s:<id>:audio',
     type: 'stream',
     what:
       'Audio, 16 kHz s16le, 100 ms entries; id = `<end offset in samples>-0`, fields `d` (pcm) `b` (client bytes so far). Control marks ' +
-      '`<offset>-<k>`, fields `c` (finalize, end) `b`. Opening entry `0-1`.',
-    writer: 'gateway',
+      '`<offset>-<k>`, fields `c` (finalize, end, expire) `b`. Opening entry `0-1`.',
+    writer: 'gateway; expire writes its mark',
     reader: "the session's owner; resume reads the last entry",
     life: 'trimmed at each commit up to the released sample, deleted at the end; TTL as the record',
   },
@@ -126,7 +146,7 @@ export const REDIS_KEYS: readonly RedisKeyDescription[] = [
     name: 'stt:{07}:work',
     type: 'channel',
     what: "Wake-up: a session of shard 07 became nobody's.",
-    writer: 'open, release',
+    writer: 'open, release, expire',
     reader: 'transcribers',
     life: '–',
   },

@@ -10,6 +10,7 @@ export interface Settings {
   readonly retentionMs: number;
   /** Life of a connected session's keys, counted from the last sign of life. */
   readonly liveTtlMs: number;
+  readonly reaperSlackMs: number;
   readonly writeWindowBytes: number;
   readonly backlogCapSamples: number;
   readonly probeIntervalMs: number;
@@ -25,6 +26,9 @@ const DEFAULT_SHARDS = 16;
 const DEFAULT_LEASE_MS = 2000;
 
 const DEFAULT_WINDOW_MS = 300_000;
+
+/** The reaper looks every few seconds; it may be down for a minute and then has a backlog. */
+const DEFAULT_REAPER_SLACK_MS = 120_000;
 
 /** Two seconds of audio, 16 kHz s16le: with Redis frozen under 1000 sessions this held the gateway at 273 MB, not 609 MB. */
 const DEFAULT_WRITE_WINDOW_BYTES = 65_536;
@@ -51,6 +55,7 @@ export function settingsOf(options: BackboneOptions): Settings {
     resumeWindowMs,
     retentionMs: positive('retentionMs', options.retentionMs ?? DEFAULT_WINDOW_MS),
     liveTtlMs: Math.max(resumeWindowMs, SHORTEST_LIVE_TTL_MS),
+    reaperSlackMs: positive('reaperSlackMs', options.reaperSlackMs ?? DEFAULT_REAPER_SLACK_MS),
     writeWindowBytes: positive('writeWindowBytes', options.writeWindowBytes ?? DEFAULT_WRITE_WINDOW_BYTES),
     backlogCapSamples: positive('backlogCapSamples', options.backlogCapSamples ?? DEFAULT_BACKLOG_CAP_SAMPLES),
     probeIntervalMs: positive('probeIntervalMs', options.probeIntervalMs ?? DEFAULT_PROBE_INTERVAL_MS),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { shardOf } from '@verbatim/protocol';
-import { eventually, freePort, startRedis, startRedisCluster, type RedisCluster } from '@verbatim/testing';
+import { askRedis, eventually, freePort, startRedis, startRedisCluster, type RedisCluster } from '@verbatim/testing';
 import { openGatewaySide } from '../src/index.ts';
 import { chunk, commitOf, message, openFixture, recordFollowing, recordWriter, upTo, type Fixture } from './fixture.ts';
 import { expectNothingLost, startSpeaking, type SpokenSession } from './spoken-sessions.ts';
@@ -27,6 +27,15 @@ afterAll(async () => {
 
 function textSlot({ sessionId }: Pick<SpokenSession, 'sessionId'>): Promise<number> {
   return cluster.slotOf(fixture.keys.text(sessionId));
+}
+
+/** Resolves when a master has a replica that has heard all it has to say. */
+function replicated(port: number): Promise<void> {
+  return eventually(async () => {
+    const info = String(await askRedis(port, 'INFO', 'replication'));
+    const offset = /master_repl_offset:(\d+)/.exec(info)?.[1];
+    expect(info).toMatch(new RegExp(`state=online,offset=${offset ?? 'none'},`));
+  }, PATIENCE);
 }
 
 describe('on a Redis Cluster', () => {
@@ -87,7 +96,16 @@ describe('on a Redis Cluster', () => {
 
   it('records of processes and statistics work over slots', async () => {
     await fixture.gateway.heartbeat('g1', {
-      ...{ role: 'gateway', version: '1', started_at_ms: 1, sessions: 1, capacity: 0, load: 0, draining: false, providers: [] },
+      ...{
+        role: 'gateway',
+        version: '1',
+        started_at_ms: 1,
+        sessions: 1,
+        capacity: 0,
+        load: 0,
+        draining: false,
+        providers: [],
+      },
     });
     expect(await fixture.transcriber.listNodes()).toMatchObject([{ nodeId: 'g1' }]);
     await fixture.gateway.addStats({ a: 1 });
@@ -96,7 +114,8 @@ describe('on a Redis Cluster', () => {
 
   it('follows a slot that moves under load: subscriptions too, nothing lost', async () => {
     const options = { chunks: 600, finals: 30 };
-    const session = await startSpeaking(fixture, options);
+    const [session] = await startSpeaking(fixture, 1, options);
+    if (!session) throw new Error('no session');
     const slot = await textSlot(session);
     const from = await cluster.masterOf(slot);
     const to = cluster.nodes.slice(0, MASTERS).find(({ port }) => port !== from.port) ?? from;
@@ -135,9 +154,48 @@ describe('on a Redis Cluster', () => {
     following.stop();
   }, 60_000);
 
+  it('tells a follower what was committed while the connection of its subscription was cut, on one node only', async () => {
+    const session = await fixture.openClaimed();
+    const { following, told } = await recordFollowing(fixture.gateway, session.sessionId, Number.MAX_SAFE_INTEGER);
+    // written and not published: only who looks into the log learns of it
+    await fixture.raw.xadd(fixture.keys.log(session.sessionId), '1-0', 'm', '{"w":1}');
+    const { port } = await cluster.masterOf(await textSlot(session));
+    await askRedis(port, 'CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await eventually(() => expect(told.durable).toEqual([1]), { timeoutMs: MOVED_WITHIN_MS });
+    following.stop();
+  }, 30_000);
+
+  it('tells of a connection to one node that was cut and is back, although the others never were away', async () => {
+    const session = await fixture.openClaimed();
+    let reconnected = 0;
+    fixture.gateway.onReconnected(() => (reconnected += 1));
+    const { port } = await cluster.masterOf(await textSlot(session));
+    await fixture.gateway.readSession(session.sessionId);
+    expect(reconnected).toBe(0);
+    await askRedis(port, 'CLIENT', 'KILL', 'TYPE', 'normal');
+    await eventually(() => expect(reconnected).toBeGreaterThan(0), { timeoutMs: MOVED_WITHIN_MS });
+    expect(await fixture.gateway.readSession(session.sessionId)).toMatchObject({ state: 'live' });
+  }, 30_000);
+
+  it('tells a follower what its log holds when a replica takes the place of a master, although nothing more comes', async () => {
+    const session = await fixture.openClaimed();
+    const { following, told } = await recordFollowing(fixture.gateway, session.sessionId, Number.MAX_SAFE_INTEGER);
+    const logKey = fixture.keys.log(session.sessionId);
+    await fixture.raw.xadd(logKey, '1-0', 'm', '{"w":1}');
+    const slot = await textSlot(session);
+    const killed = await cluster.masterOf(slot);
+    await replicated(killed.port);
+    await killed.kill();
+    await eventually(() => expect(told.durable).toEqual([1]), PATIENCE);
+    expect((await cluster.masterOf(slot)).port).not.toBe(killed.port);
+    following.stop();
+    await killed.restart();
+    await replicated((await cluster.masterOf(slot)).port);
+  }, 60_000);
+
   it('flows again when a master is killed under load: every chunk once, every final once', async () => {
     const options = { chunks: 300, finals: 30 };
-    const sessions = await Promise.all(upTo(8).map(() => startSpeaking(fixture, options)));
+    const sessions = await startSpeaking(fixture, 8, options);
     const [first] = sessions;
     if (!first) throw new Error('no session');
     await eventually(() => expect(first.told.storedSample).toBeGreaterThan(60 * 1600), PATIENCE);

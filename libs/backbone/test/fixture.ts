@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
-import { sessionConfigSchema, type OpenSessionConfig, type Seq, type SessionId } from '@verbatim/protocol';
+import { sessionConfigSchema, shardOf, type OpenSessionConfig, type Seq, type SessionId } from '@verbatim/protocol';
 import { startRedis } from '@verbatim/testing';
 import { createQueueConnection, openGatewaySide, openTranscriberSide } from '../src/index.ts';
 import type {
@@ -33,13 +33,18 @@ export async function startRedisUnderTest(): Promise<RedisUnderTest> {
 export interface Fixture {
   readonly options: BackboneOptions;
   readonly gateway: GatewaySide;
+  /** The node `n1`. */
   readonly transcriber: TranscriberSide;
+  /** The node `n2`; its events are told to nobody. */
+  readonly rival: TranscriberSide;
   readonly raw: Redis | Cluster;
   readonly keys: Keys;
   /** Opens a session that asks for the ledger recogniser. */
   open(config?: Partial<OpenSessionConfig>): Promise<OpenedSession>;
   /** Opens and claims one. */
   openClaimed(): Promise<ClaimedSession & OpenedSession>;
+  /** When the reaper may finalise a session, counted from now by the clock of Redis; `undefined`: never. */
+  dueInMs(sessionId: SessionId): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
@@ -51,26 +56,38 @@ export async function openFixture({ url, ...rest }: FixtureOptions): Promise<Fix
     keyPrefix: `t${randomBytes(6).toString('hex')}`,
     ...rest,
   };
-  const [gateway, transcriber] = await Promise.all([openGatewaySide(options), openTranscriberSide(options)]);
+  const [gateway, transcriber, rival] = await Promise.all([
+    openGatewaySide(options),
+    openTranscriberSide({ ...options, nodeId: 'n1' }),
+    openTranscriberSide({ ...options, nodeId: 'n2', onEvent: () => undefined }),
+  ]);
   const raw = createQueueConnection(url);
+  const keys = createKeys(options.keyPrefix ?? '');
   const open = (config: Partial<OpenSessionConfig> = {}) => gateway.openSession(sessionConfig(config));
   return {
     options,
     gateway,
     transcriber,
+    rival,
     raw,
-    keys: createKeys(options.keyPrefix ?? ''),
+    keys,
     open,
     async openClaimed() {
       const opened = await open();
-      const claimed = (await transcriber.claim('n1', 1000, ['ledger'])).find(
+      const claimed = (await transcriber.claim(1000, ['ledger'])).find(
         ({ sessionId }) => sessionId === opened.sessionId,
       );
       if (!claimed) throw new Error('the session was not to be had');
       return { ...claimed, ...opened };
     },
+    async dueInMs(sessionId) {
+      const expiry = keys.expiry(shardOf(sessionId));
+      const dueMs = await raw.zscore(expiry, sessionId);
+      const [seconds = 0] = (await raw.eval("return redis.call('TIME')", 1, expiry)) as number[];
+      return dueMs === null ? undefined : Number(dueMs) - seconds * 1000;
+    },
     async close() {
-      await Promise.all([gateway.close(), transcriber.close()]);
+      await Promise.all([gateway.close(), transcriber.close(), rival.close()]);
       raw.disconnect();
     },
   };
@@ -131,6 +148,7 @@ export function commitOf(
   return {
     sessionId: claimed.sessionId,
     fence: claimed.fence,
+    afterSeq: ((messages[0]?.seq ?? 1) - 1) as Seq,
     messages,
     checkpoint: `{"after":${messages.at(-1)?.seq ?? 0}}`,
     releaseBeforeSample: 0,

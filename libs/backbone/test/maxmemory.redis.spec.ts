@@ -33,9 +33,9 @@ describe('at maxmemory', () => {
     await expect(fixture.open()).rejects.toMatchObject({ code: 'storage_unavailable' });
 
     expect(await transcriber.renewLeases([session])).toEqual([]);
-    const [claimed] = await transcriber.claim('n1', 1, ['ledger']);
+    const [claimed] = await transcriber.claim(1, ['ledger']);
     expect(claimed?.sessionId).toBe(waiting.sessionId);
-    await transcriber.release(waiting.sessionId, claimed?.fence ?? session.fence);
+    await transcriber.release(waiting.sessionId, claimed?.fence ?? session.fence, 'handed_over');
     expect(await transcriber.commit(commitOf(session, [message(1)], { releaseBeforeSample: 16_000 }))).toBe(
       'committed',
     );

@@ -29,7 +29,7 @@ async function runExample(redisUrl: string) {
   // prettier-ignore
   {
 const gateway = await openGatewaySide({ redisUrl });
-const transcriber = await openTranscriberSide({ redisUrl });
+const transcriber = await openTranscriberSide({ redisUrl, nodeId: 'node-1' });
 
 const session = await gateway.openSession(config);
 await gateway.follow(session.sessionId, session.connection, NOTHING_YET, listener);
@@ -37,9 +37,10 @@ const writer = gateway.openAudioWriter(session, { sample: 0, clientBytes: 0 }, l
 writer.append({ endSample: 1600, pcm, clientBytes: 3200 });
 await writer.drained();
 
-const [claimed] = await transcriber.claim('node-1', 1, ['local']);
+const [claimed] = await transcriber.claim(1, ['local']);
 if (!claimed) throw new Error('nothing to claim');
-await transcriber.commit({ ...claimed, messages, checkpoint: '{}', releaseBeforeSample: 1600, endsSession: false });
+const progress = { checkpoint: '{}', releaseBeforeSample: 1600, endsSession: false };
+await transcriber.commit({ ...claimed, afterSeq: claimed.lastSeq, messages, ...progress });
     return { told, close: () => Promise.all([gateway.close(), transcriber.close()]) };
   }
 }

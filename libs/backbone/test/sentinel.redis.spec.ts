@@ -9,6 +9,12 @@ const SWITCHED_WITHIN_MS = 20_000;
 /** The outage that we promise is seconds; a machine with eight test runs on two cores gets some more. */
 const LONGEST_OUTAGE_MS = 12_000;
 
+/** A silent subscription shows to its own probe only after this; whoever is quicker was told by a Sentinel. */
+const FOUND_BY_PROBE_AFTER_MS = 8000;
+
+/** A gateway's and two transcribers'. */
+const SIDES = 3;
+
 let set: RedisSentinelSet;
 let fixture: Fixture;
 let events: BackboneEvent[];
@@ -35,6 +41,11 @@ async function refusalOf(redisUrl: string): Promise<{ readonly error: unknown; r
 async function ourConnections(port: number): Promise<readonly string[]> {
   const list = String(await askRedis(port, 'CLIENT', 'LIST'));
   return [...list.matchAll(/ name=(verbatim-\w+)/g)].map(([, name = '']) => name);
+}
+
+async function roleOf(port: number): Promise<unknown> {
+  const role = await askRedis(port, 'ROLE');
+  return Array.isArray(role) ? role[0] : role;
 }
 
 /** From now on what the master takes in reaches no replica: they have to log in again, and cannot. Who is logged in notices nothing. */
@@ -69,9 +80,12 @@ describe('a side that asks Sentinels', () => {
 
   it('leaves the old master with every connection when another is made the master, and misses nothing', async () => {
     const before = await set.master();
-    expect(await ourConnections(before.port)).toEqual(expect.arrayContaining(['verbatim-commands', 'verbatim-subscriber']));
+    expect(await ourConnections(before.port)).toEqual(
+      expect.arrayContaining(['verbatim-commands', 'verbatim-subscriber']),
+    );
     const options = { chunks: 800, finals: 40 };
-    const session = await startSpeaking(fixture, options);
+    const [session] = await startSpeaking(fixture, 1, options);
+    if (!session) throw new Error('no session');
     await set.switchMaster();
     await session.finished;
     await expectNothingLost(fixture, session, options);
@@ -81,15 +95,35 @@ describe('a side that asks Sentinels', () => {
         expect((await ourConnections(before.port)).filter((name) => name !== 'verbatim-queue')).toEqual([]);
         const names = await ourConnections(after.port);
         for (const name of ['verbatim-commands', 'verbatim-subscriber'])
-          expect(names.filter((found) => found === name)).toHaveLength(2);
+          expect(names.filter((found) => found === name)).toHaveLength(SIDES);
       },
       { timeoutMs: SWITCHED_WITHIN_MS },
     );
   }, 60_000);
 
+  it('leaves a master that is frozen, with its idle subscriptions too, as soon as the Sentinels have another', async () => {
+    const frozen = await set.master();
+    frozen.pause();
+    const after = await eventually(
+      async () => {
+        const next = await set.master();
+        expect(next.port).not.toBe(frozen.port);
+        return next;
+      },
+      { timeoutMs: SWITCHED_WITHIN_MS },
+    );
+    const areAllThere = async () => {
+      const names = await ourConnections(after.port);
+      expect(names.filter((name) => name === 'verbatim-subscriber')).toHaveLength(SIDES);
+    };
+    await eventually(areAllThere, { timeoutMs: FOUND_BY_PROBE_AFTER_MS });
+    frozen.resume();
+    await eventually(async () => expect(await roleOf(frozen.port)).toBe('slave'), { timeoutMs: 30_000 });
+  }, 60_000);
+
   it('flows again in seconds when the master is killed under load: every chunk once, every final once', async () => {
     const options = { chunks: 1000, finals: 50 };
-    const sessions = await Promise.all([1, 2, 3].map(() => startSpeaking(fixture, options)));
+    const sessions = await startSpeaking(fixture, 3, options);
     await eventually(() => expect(sessions[0]?.told.storedSample).toBeGreaterThan(300 * 1600), {
       timeoutMs: SWITCHED_WITHIN_MS,
     });
@@ -101,14 +135,13 @@ describe('a side that asks Sentinels', () => {
     }
     expect(events).toContainEqual(expect.objectContaining({ type: 'disconnected', connection: 'commands' }));
     await killed.restart();
-    await eventually(async () => expect(await askRedis(killed.port, 'ROLE')).toEqual(expect.arrayContaining(['slave'])), {
-      timeoutMs: 30_000,
-    });
+    await eventually(async () => expect(await roleOf(killed.port)).toBe('slave'), { timeoutMs: 30_000 });
   }, 90_000);
 
   it('heals what a failover lost although Redis had acknowledged it: the client sends it again', async () => {
     const options = { chunks: 1500, finals: 60 };
-    const session = await startSpeaking(fixture, options);
+    const [session] = await startSpeaking(fixture, 1, options);
+    if (!session) throw new Error('no session');
     const storedAtLeast = (chunks: number) =>
       eventually(() => expect(session.told.storedSample).toBeGreaterThan(chunks * 1600), {
         timeoutMs: SWITCHED_WITHIN_MS,

@@ -33,16 +33,28 @@ export interface SpokenOptions {
 }
 
 /**
- * Opens a session, speaks into it and commits finals for it, as clients, gateways and transcribers do: a client whose writer is lost
+ * Opens sessions, speaks into them and commits finals for them, as clients, gateways and transcribers do: a client whose writer is lost
  * resumes and sends again from where Redis says, a transcriber whose commits were taken back claims the session anew.
  */
-export async function startSpeaking(fixture: Fixture, { chunks, finals }: SpokenOptions): Promise<SpokenSession> {
+export async function startSpeaking(
+  fixture: Fixture,
+  sessions: number,
+  options: SpokenOptions,
+): Promise<readonly SpokenSession[]> {
+  const claims = createClaims(fixture.transcriber);
+  const spoken: SpokenSession[] = [];
+  // one after the other: each claim takes all that are nobody's
+  while (spoken.length < sessions) spoken.push(await startOne(fixture, claims, options));
+  return spoken;
+}
+
+async function startOne(fixture: Fixture, claims: Claims, { chunks, finals }: SpokenOptions): Promise<SpokenSession> {
   const session = await fixture.openClaimed();
   const { told: text } = await recordFollowing(fixture.gateway, session.sessionId, Number.MAX_SAFE_INTEGER);
   const told = { durable: text.durable, storedSample: 0, resumes: 0, longestPauseMs: 0 };
   const speaking = speak(fixture.gateway, session, { chunks, told });
   const hasHeard = (share: number) => told.storedSample >= share * chunks * CHUNK_SAMPLES;
-  const committing = commitFinals(fixture.transcriber, session, { finals, hasHeard });
+  const committing = commitFinals(fixture.transcriber, session, { finals, hasHeard, claims });
   return { sessionId: session.sessionId, told, finished: Promise.all([speaking, committing]) };
 }
 
@@ -100,26 +112,41 @@ async function speakOnce(
 interface Committing {
   readonly finals: number;
   readonly hasHeard: (share: number) => boolean;
+  readonly claims: Claims;
 }
 
-async function commitFinals(transcriber: TranscriberSide, first: ClaimedSession, { finals, hasHeard }: Committing) {
+async function commitFinals(transcriber: TranscriberSide, first: ClaimedSession, committing: Committing) {
+  const { finals, hasHeard, claims } = committing;
   let owned = first;
-  for (let n = 1; n <= finals; ) {
+  for (let n = 1; n <= finals;) {
     await eventually(() => expect(hasHeard(n / finals)).toBe(true), { timeoutMs: 60_000 });
     const request = commitOf(owned, [message(n)]);
     // the same commit again until it is answered, as a transcriber does
     const result = await eventually(() => transcriber.commit(request), PATIENCE);
-    if (result !== 'committed') owned = await claimAnew(transcriber, owned);
+    if (result !== 'committed') owned = await claims.anew(owned);
     n = result === 'committed' ? n + 1 : owned.lastSeq + 1;
   }
 }
 
-async function claimAnew(transcriber: TranscriberSide, lost: ClaimedSession): Promise<ClaimedSession> {
-  await eventually(() => transcriber.release(lost.sessionId, lost.fence, 'handed_over'), PATIENCE);
-  return eventually(async () => {
-    const claimed = await transcriber.claim(100, ['ledger']);
-    const again = claimed.find(({ sessionId }) => sessionId === lost.sessionId);
+interface Claims {
+  /** Releases a session whose commits were taken back, and claims it again. */
+  anew(lost: ClaimedSession): Promise<ClaimedSession>;
+}
+
+/** What one claim brings is for all the sessions here, whoever asked. */
+function createClaims(transcriber: TranscriberSide): Claims {
+  const unclaimed = new Map<SessionId, ClaimedSession>();
+  const claim = async (id: SessionId) => {
+    for (const session of await transcriber.claim(100, ['ledger'])) unclaimed.set(session.sessionId, session);
+    const again = unclaimed.get(id);
     if (!again) throw new Error('the session was not to be had again');
+    unclaimed.delete(id);
     return again;
-  }, PATIENCE);
+  };
+  return {
+    async anew({ sessionId, fence }) {
+      await eventually(() => transcriber.release(sessionId, fence, 'handed_over'), PATIENCE);
+      return eventually(() => claim(sessionId), PATIENCE);
+    },
+  };
 }

@@ -26,7 +26,7 @@ export function takeUp(session: ClaimedSession): Answering {
 
 /**
  * Answers a 100 ms entry with the word `w<n>` where n is its first sample; commits a final every ten words and at each mark.
- * @throws Error when the session is not this transcriber's any more
+ * The session is over with its last mark, or when it is not this transcriber's any more.
  */
 export async function answerEntry(
   side: TranscriberSide,
@@ -66,13 +66,20 @@ async function commit(side: TranscriberSide, one: Answering, { words, entry, sam
   const endsSession = reason !== undefined;
   if (endsSession) messages.push({ seq: endSeq, json: ended(one, { words, sample, reason }, endSeq) });
   const result = await side.commit({
-    ...{ sessionId, fence, messages, endsSession, releaseBeforeSample: sample },
+    ...{ sessionId, fence, afterSeq: one.seq, messages, endsSession, releaseBeforeSample: sample },
     checkpoint: JSON.stringify({ cursor: entry.streamId, words }),
   });
-  if (result !== 'committed') throw new Error(result);
+  if (result !== 'committed') return giveUp(side, one, result);
   one.seq = endsSession ? endSeq : finalSeq;
   one.committedWords = words.length;
   one.isOver = endsSession;
+}
+
+/** It is another's, or has to be claimed anew from the checkpoint that Redis holds. */
+async function giveUp(side: TranscriberSide, one: Answering, why: 'fenced' | 'rolled_back'): Promise<void> {
+  one.isOver = true;
+  const { sessionId, fence } = one.session;
+  if (why === 'rolled_back') await side.release(sessionId, fence, 'handed_over');
 }
 
 function transcription(one: Answering, words: readonly string[], isFinal: boolean, seq: Seq): string {

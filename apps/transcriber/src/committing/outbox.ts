@@ -186,6 +186,7 @@ class OrderedOutbox implements Outbox {
     return {
       sessionId: this.#options.sessionId,
       fence: this.#options.fence,
+      afterSeq: this.#lastSeq,
       messages,
       checkpoint: JSON.stringify(this.#checkpoint),
       releaseBeforeSample: releaseBeforeSample(this.#checkpoint),

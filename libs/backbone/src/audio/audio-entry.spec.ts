@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { audioEntryId, decodeEntry, isSameEntry, markEntryId, sampleOfEntry } from './audio-entry.ts';
+import { audioEntryId, decodeEntry, isBefore, isSameEntry, markEntryId, sampleOfEntry } from './audio-entry.ts';
 
 function fields(...items: string[]): Buffer[] {
   return items.map((item) => Buffer.from(item));
@@ -37,6 +37,16 @@ describe('an audio entry', () => {
       false,
     );
     expect(isSameEntry([Buffer.from('d'), Buffer.from(pcm)], written)).toBe(false);
+  });
+
+  it('stands before another one by sample, then by count', () => {
+    const inOrder = ['0-0', '0-1', '1600-0', '1600-2', '1600-10', '1600-1000002', '16000-0'];
+    for (const [index, streamId] of inOrder.entries())
+      expect(inOrder.map((other) => isBefore(streamId, other))).toEqual(inOrder.map((_, other) => index < other));
+  });
+
+  it('may be the mark of the reaper', () => {
+    expect(decodeEntry('3200-1', fields('c', 'expire', 'b', '6400'))).toMatchObject({ control: 'expire' });
   });
 
   it('tells its sample', () => {

@@ -1,4 +1,4 @@
-import type { AudioControl } from '@verbatim/protocol';
+import { AUDIO_CONTROLS, type AudioControl } from '@verbatim/protocol';
 import type { AudioEntry } from '../faces.ts';
 
 /**
@@ -28,6 +28,16 @@ export function sampleOfEntry(streamId: string): number {
   return Number(streamId.slice(0, streamId.indexOf('-')));
 }
 
+/** True when an entry stands before another one in the stream: by sample, then by its count at that sample. */
+export function isBefore(streamId: string, other: string): boolean {
+  const [sample, otherSample] = [sampleOfEntry(streamId), sampleOfEntry(other)];
+  return sample === otherSample ? countOf(streamId) < countOf(other) : sample < otherSample;
+}
+
+function countOf(streamId: string): number {
+  return Number(streamId.slice(streamId.indexOf('-') + 1));
+}
+
 /** Reads one entry; `undefined` for the opening entry and for kinds a newer version may write. */
 export function decodeEntry(streamId: string, fields: readonly Buffer[]): AudioEntry | undefined {
   const [name, content] = fields;
@@ -54,5 +64,5 @@ function toBuffer(item: Buffer | string): Buffer {
 }
 
 function isControl(text: string): text is AudioControl {
-  return text === 'finalize' || text === 'end';
+  return AUDIO_CONTROLS.some((control) => control === text);
 }

@@ -5,9 +5,11 @@ import type { PendingEntry } from './append-window.ts';
 import { audioEntryId, markEntryId, type EntryFields } from './audio-entry.ts';
 import { createBacklogWatch, type BacklogWatch } from './backlog-watch.ts';
 import { OrderedAppends } from './ordered-appends.ts';
+import { verifyAudio } from './verify-audio.ts';
 
 export interface AudioWriterParts {
   readonly connection: RedisConnection;
+  readonly sessionKey: string;
   readonly audioKey: string;
   /** Number of the client's connection; its marks are named after it. */
   readonly clientConnection: number;
@@ -17,20 +19,22 @@ export interface AudioWriterParts {
   readonly onRefused: (error: SttError) => void;
 }
 
-/** An {@link AudioWriter} that its side wakes when the connection is back. */
-export interface WakeableAudioWriter extends AudioWriter {
-  wake(): void;
+/** An {@link AudioWriter} that its side tells when the connection is back after a cut. */
+export interface ReconnectingAudioWriter extends AudioWriter {
+  reconnected(): void;
 }
 
 const CLOSED = 'The writer was closed before all audio was stored; resume the session.';
 
 /** Opens the writer of one session. @see OrderedAppends for how nothing is lost or doubled */
-export function createAudioWriter(parts: AudioWriterParts, listener: AudioWriterListener): WakeableAudioWriter {
+export function createAudioWriter(parts: AudioWriterParts, listener: AudioWriterListener): ReconnectingAudioWriter {
   const pressure = createPressure((isUnderPressure) => listener.onPressure(isUnderPressure));
   const backlog = watchBacklog(parts, (isOver) => pressure.set({ backlog: isOver }));
   const appends: OrderedAppends = new OrderedAppends({
     connection: parts.connection,
     audioKey: parts.audioKey,
+    afterStreamId: audioEntryId(parts.start.sample),
+    verify: (storedStreamId) => verifyAudio(parts.connection, { ...parts, storedStreamId }),
     onStored({ position: stored }) {
       pressure.set({ refused: false, ...(appends.bytes <= parts.windowBytes / 2 ? { window: false } : {}) });
       if (stored === undefined) return;
@@ -66,7 +70,7 @@ export function createAudioWriter(parts: AudioWriterParts, listener: AudioWriter
       push(streamId, ['c', control, 'b', String(position.clientBytes)], undefined);
     },
     drained: () => appends.drained(),
-    wake: () => appends.offer(),
+    reconnected: () => appends.reconnected(),
     close() {
       backlog.close();
       appends.stop(new SttError('storage_unavailable', CLOSED));

@@ -3,8 +3,8 @@ import { isSameEntry } from './audio-entry.ts';
 import type { PendingEntry } from './append-window.ts';
 
 /** The error with which Redis refuses an id that is not greater than all before it, even trimmed ones. */
-export function isIdRefused(error: Error): boolean {
-  return error.message.includes('equal or smaller');
+export function isIdRefused(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('equal or smaller');
 }
 
 /**

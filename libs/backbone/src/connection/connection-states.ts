@@ -38,7 +38,7 @@ export async function firstReady(client: Redis | Cluster, withinMs: number): Pro
 
 /** A Sentinel that answers and does not know the master tells more than one that does not answer. */
 function moreTelling(known: Error | undefined, next: Error): Error {
-  return known !== undefined && /invalid reply/.test(known.message) ? known : next;
+  return known !== undefined && /No such master|invalid reply/.test(known.message) ? known : next;
 }
 
 /** Resolves with whether the client got ready in time. */

@@ -57,7 +57,8 @@ export function createRedisClient({ redisUrl }: { readonly redisUrl: string }, n
     connectionName: `verbatim-${name}`,
     socketTimeout: SOCKET_TIMEOUT_MS,
   } satisfies RedisOptions;
-  if (address.kind !== 'cluster') return new Redis({ ...options, ...serverOptions(address), retryStrategy: retryDelayMs });
+  if (address.kind !== 'cluster')
+    return new Redis({ ...options, ...serverOptions(address), retryStrategy: retryDelayMs });
   return new Cluster([...address.hosts], {
     ...clusterOptions(address),
     redisOptions: options,
@@ -95,7 +96,13 @@ export function serverOptions(address: Exclude<RedisAddress, ClusterAddress>): S
  * ioredis checks the role after each connect; the failover itself is heard by our own watch.
  * @see sentinel-watch.ts
  */
-function sentinelOptions({ hosts, masterName, hasTls, sentinelUsername, sentinelPassword }: SentinelAddress): ServerOptions {
+function sentinelOptions({
+  hosts,
+  masterName,
+  hasTls,
+  sentinelUsername,
+  sentinelPassword,
+}: SentinelAddress): ServerOptions {
   return {
     sentinels: [...hosts],
     name: masterName,
@@ -116,6 +123,8 @@ export function clusterOptions({ hasTls }: ClusterAddress) {
     maxRedirections: CLUSTER_REDIRECTIONS,
     slotsRefreshInterval: SLOTS_REFRESH_INTERVAL_MS,
     // a certificate names the host, not the address that the name was looked up to
-    ...(hasTls ? { dnsLookup: (host: string, found: (error: null, address: string) => void) => found(null, host) } : {}),
+    ...(hasTls
+      ? { dnsLookup: (host: string, found: (error: null, address: string) => void) => found(null, host) }
+      : {}),
   };
 }

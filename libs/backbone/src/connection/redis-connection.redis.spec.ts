@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually, freePort, startRedis, type PrivateRedis } from '@verbatim/testing';
 import { commitOf, message, openFixture, type Fixture } from '../../test/fixture.ts';
-import { openGatewaySide, openTranscriberSide, type BackboneEvent } from '../index.ts';
+import { openGatewaySide, openReaperSide, openTranscriberSide, type BackboneEvent } from '../index.ts';
 
 let redis: PrivateRedis;
 let fixture: Fixture;
@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => fixture.close());
 afterAll(() => redis.stop());
 
-/** Two of each face. */
+/** Two of each face that tells us of them. */
 const CONNECTIONS = 4;
 
 async function timed(work: () => Promise<unknown>) {
@@ -31,8 +31,10 @@ async function timed(work: () => Promise<unknown>) {
 describe('a side without its Redis', () => {
   it('does not open: within about two seconds it says where nobody is, without the password', async () => {
     const port = await freePort();
-    for (const open of [openGatewaySide, openTranscriberSide]) {
-      const { error, tookMs } = await timed(() => open({ redisUrl: `redis://user:s3cret@127.0.0.1:${port}` }));
+    for (const open of [openGatewaySide, openTranscriberSide, openReaperSide]) {
+      const { error, tookMs } = await timed(() =>
+        open({ nodeId: 'n1', redisUrl: `redis://user:s3cret@127.0.0.1:${port}` }),
+      );
       expect(error).toMatchObject({
         code: 'storage_unavailable',
         message: `Redis at 127.0.0.1:${port} cannot be reached; is it running?`,
@@ -61,7 +63,7 @@ describe('a side without its Redis', () => {
     });
     expect(tookMs).toBeLessThan(1000);
     await expect(fixture.open()).rejects.toMatchObject({ code: 'storage_unavailable' });
-    await expect(fixture.transcriber.claim('n', 1, ['ledger'])).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await expect(fixture.transcriber.claim(1, ['ledger'])).rejects.toMatchObject({ code: 'storage_unavailable' });
     await redis.restart();
     await eventually(() => fixture.gateway.ping());
     await eventually(() => fixture.openClaimed());
@@ -92,13 +94,13 @@ describe('a side whose Redis forgot its scripts', () => {
     const session = await fixture.openClaimed();
     for (const use of [
       () => fixture.open(),
-      () => fixture.transcriber.claim('n1', 10, ['ledger']),
+      () => fixture.transcriber.claim(10, ['ledger']),
       () => fixture.transcriber.renewLeases([session]),
       () => fixture.transcriber.commit(commitOf(session, [message(1)])),
       () => fixture.gateway.keepAlive([session.sessionId]),
       () => fixture.gateway.detach(session.sessionId, 1),
       () => fixture.gateway.resumeSession(session.sessionId, session.resumeToken),
-      () => fixture.transcriber.release(session.sessionId, session.fence),
+      () => fixture.transcriber.release(session.sessionId, session.fence, 'handed_over'),
     ]) {
       await fixture.raw.script('FLUSH');
       await use();

@@ -31,6 +31,7 @@ describe('a storage error', () => {
   it('tells apart who did not answer: a Sentinel, a master that it does not know, a cluster', () => {
     for (const [message, sentence] of [
       ['connected to sentinel a:1 successfully, but got an invalid reply: null', /know no master of that name/],
+      ['failed to connect to sentinel a:1 because ERR No such master with that name', /know no master of that name/],
       ['failed to connect to sentinel a:1 because NOAUTH Authentication required.', /sentinel_password/],
       ['failed to connect to sentinel a:1 because connect ECONNREFUSED', /No Sentinel at h:1/],
       ['All sentinels are unreachable. Retrying from scratch after 250ms.', /No Sentinel at h:1/],

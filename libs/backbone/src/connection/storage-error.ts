@@ -39,7 +39,7 @@ function credentials(address: string): string {
 /** What ioredis says when no answer came, where that tells more than that nobody is there. */
 const SILENCES: readonly { readonly pattern: RegExp; readonly sentence: (address: string) => string }[] = [
   {
-    pattern: /sentinel.*invalid reply/,
+    pattern: /sentinel.*(No such master|invalid reply)/,
     sentence: (at) => `The Sentinels at ${at} know no master of that name; check the end of REDIS_URL.`,
   },
   {
@@ -52,7 +52,8 @@ const SILENCES: readonly { readonly pattern: RegExp; readonly sentence: (address
   },
   {
     pattern: /Too many Cluster redirections/,
-    sentence: (at) => `The Redis Cluster at ${at} has no master in reach for this session; try again after the failover.`,
+    sentence: (at) =>
+      `The Redis Cluster at ${at} has no master in reach for this session; try again after the failover.`,
   },
   {
     pattern: /Failed to refresh slots cache|None of startup nodes/,

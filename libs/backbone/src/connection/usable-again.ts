@@ -19,7 +19,11 @@ function isClusterClient(client: Redis | Cluster): client is Cluster {
 function watchNodes(client: Cluster, onUsable: () => void): void {
   let masters = mastersOf(client);
   let hasLostNode = false;
-  client.on('-node', () => (hasLostNode = true));
+  client.on('-node', () => {
+    hasLostNode = true;
+    // without commands under way nobody would ask before the next round
+    if (client.status === 'ready') client.refreshSlotsCache();
+  });
   client.on('refresh', () => {
     const current = mastersOf(client);
     if (!hasLostNode && current === masters) return;

@@ -1,5 +1,5 @@
 import type { SttError } from '@verbatim/protocol';
-import { createAudioWriter, type WakeableAudioWriter } from '../audio/audio-writer.ts';
+import { createAudioWriter, type ReconnectingAudioWriter } from '../audio/audio-writer.ts';
 import type { BackboneParts } from '../connection/backbone-connections.ts';
 import type { GatewaySide } from '../faces.ts';
 
@@ -15,9 +15,9 @@ export interface AudioWriters {
   flush(): Promise<void>;
 }
 
-/** Keeps the open writers of a process: all of them offer their audio again when the connection is back. */
+/** Keeps the open writers of a process: all of them go on when the connection is back. */
 export function createAudioWriters({ settings, keys, commands }: BackboneParts): AudioWriters {
-  const writers = new Set<WakeableAudioWriter>();
+  const writers = new Set<ReconnectingAudioWriter>();
   let toldAtMs = -TELL_REFUSED_EVERY_MS;
 
   const tellRefused = (error: SttError) => {
@@ -27,7 +27,7 @@ export function createAudioWriters({ settings, keys, commands }: BackboneParts):
   };
 
   commands.onReady(() => {
-    for (const writer of writers) writer.wake();
+    for (const writer of writers) writer.reconnected();
   });
 
   return {
@@ -35,6 +35,7 @@ export function createAudioWriters({ settings, keys, commands }: BackboneParts):
       const writer = createAudioWriter(
         {
           connection: commands,
+          sessionKey: keys.session(sessionId),
           audioKey: keys.audio(sessionId),
           clientConnection: connection,
           start,

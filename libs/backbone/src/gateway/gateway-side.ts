@@ -18,6 +18,7 @@ export async function openGatewaySide(options: BackboneOptions): Promise<Gateway
     ...createPresence(connections),
     ...createSessionRecords(connections),
     openAudioWriter: writers.open,
+    onReconnected: (listener) => connections.commands.onReady(listener),
     follow: following.follow,
     async close() {
       await writers.flush();

@@ -14,7 +14,7 @@ afterEach(() => fixture.close());
 afterAll(() => redis.stop());
 
 const RECORD: NodeRecord = {
-  ...{ role: 'transcriber', version: '1.2.3', started_at_ms: 1, sessions: 3, capacity: 8, draining: false },
+  ...{ role: 'transcriber', version: '1.2.3', started_at_ms: 1, sessions: 3, capacity: 8, load: 0.5, draining: false },
   providers: [{ name: 'local', languages: ['en'], status: 'degraded', reason: 'slow' }],
 };
 

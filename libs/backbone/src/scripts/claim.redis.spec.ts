@@ -24,30 +24,30 @@ afterAll(() => redis.stop());
 describe('claim', () => {
   it('gives a new session under fence 1 with its configuration, and to one claimer only', async () => {
     const { sessionId } = await fixture.open({ language: 'de' });
-    const [claimed, ...others] = await fixture.transcriber.claim('n1', 5, ['ledger']);
+    const [claimed, ...others] = await fixture.transcriber.claim(5, ['ledger']);
     expect(claimed).toEqual({
-      ...{ sessionId, fence: 1, lastSeq: 0, checkpoint: undefined, isTakeover: false },
+      ...{ sessionId, fence: 1, lastSeq: 0, checkpoint: undefined, isTakeover: false, lostOwners: 0 },
       config: expect.objectContaining({ language: 'de', provider: 'ledger' }),
     });
     expect(others).toEqual([]);
-    expect(await fixture.transcriber.claim('n2', 5, ['ledger'])).toEqual([]);
+    expect(await fixture.rival.claim(5, ['ledger'])).toEqual([]);
     expect(await fixture.raw.hget(fixture.keys.session(sessionId), 'owner')).toBe('n1');
   });
 
   it('takes no more than asked for', async () => {
     await Promise.all(Array.from({ length: 40 }, () => fixture.open()));
-    expect(await fixture.transcriber.claim('n1', 7, ['ledger'])).toHaveLength(7);
-    expect(await fixture.transcriber.claim('n1', 0, ['ledger'])).toHaveLength(0);
-    expect(await fixture.transcriber.claim('n1', 100, ['ledger'])).toHaveLength(33);
+    expect(await fixture.transcriber.claim(7, ['ledger'])).toHaveLength(7);
+    expect(await fixture.transcriber.claim(0, ['ledger'])).toHaveLength(0);
+    expect(await fixture.transcriber.claim(100, ['ledger'])).toHaveLength(33);
   });
 
   it('leaves a session alone whose recogniser the claimer lacks, and finds others behind a hundred of them', async () => {
     const only = await openFixture({ ...redis, shards: 1 });
     await Promise.all(Array.from({ length: 100 }, () => only.open({ provider: 'google' })));
     const mine = await only.open({ provider: 'local' });
-    const claimed = await only.transcriber.claim('n1', 5, ['local', 'ledger']);
+    const claimed = await only.transcriber.claim(5, ['local', 'ledger']);
     expect(claimed.map(({ sessionId }) => sessionId)).toEqual([mine.sessionId]);
-    expect(await only.transcriber.claim('n2', 200, ['google'])).toHaveLength(100);
+    expect(await only.rival.claim(200, ['google'])).toHaveLength(100);
     await only.close();
   });
 
@@ -55,7 +55,7 @@ describe('claim', () => {
     const session = await fixture.openClaimed();
     await fixture.transcriber.commit(commitOf(session, [message(1), message(2)], { checkpoint: '{"t":3}' }));
     const [taken] = await eventually(async () => {
-      const claimed = await fixture.transcriber.claim('n2', 5, ['ledger']);
+      const claimed = await fixture.rival.claim(5, ['ledger']);
       expect(claimed).toHaveLength(1);
       return claimed;
     });
@@ -68,27 +68,49 @@ describe('claim', () => {
     });
   });
 
+  it('counts the owners in a row that died or failed before anything was committed', async () => {
+    const session = await fixture.openClaimed();
+    const takenBy = (side: typeof fixture.rival) =>
+      eventually(async () => {
+        const [taken] = await side.claim(1, ['ledger']);
+        if (!taken) throw new Error('not yet');
+        return taken;
+      });
+    expect(await takenBy(fixture.rival)).toMatchObject({ fence: 2, lostOwners: 1 });
+    const third = await takenBy(fixture.transcriber);
+    expect(third).toMatchObject({ fence: 3, lostOwners: 2 });
+    await fixture.transcriber.release(session.sessionId, third.fence, 'failed');
+    const fourth = await takenBy(fixture.rival);
+    expect(fourth).toMatchObject({ fence: 4, lostOwners: 3 });
+    await fixture.rival.release(session.sessionId, fourth.fence, 'handed_over');
+    const fifth = await takenBy(fixture.transcriber);
+    expect(fifth).toMatchObject({ fence: 5, lostOwners: 3 });
+    expect(await fixture.transcriber.commit(commitOf(fifth, [message(1)]))).toBe('committed');
+    expect(await takenBy(fixture.rival)).toMatchObject({ fence: 6, lostOwners: 1 });
+  });
+
   it('removes a session whose record is gone', async () => {
     const { sessionId } = await fixture.open();
     await fixture.raw.del(fixture.keys.session(sessionId));
     expect(await fixture.gateway.countOpenSessions()).toBe(1);
-    expect(await fixture.transcriber.claim('n1', 5, ['ledger'])).toEqual([]);
+    expect(await fixture.transcriber.claim(5, ['ledger'])).toEqual([]);
     expect(await fixture.gateway.countOpenSessions()).toBe(0);
+    expect(await fixture.dueInMs(sessionId)).toBeUndefined();
   });
 
   it('gives each of 500 sessions to exactly one of two racing claimers', async () => {
-    const rival = await openTranscriberSide({ ...fixture.options, leaseMs: 60_000 });
-    const patient = await openTranscriberSide({ ...fixture.options, leaseMs: 60_000 });
+    const rival = await openTranscriberSide({ ...fixture.options, leaseMs: 60_000, nodeId: 'n3' });
+    const patient = await openTranscriberSide({ ...fixture.options, leaseMs: 60_000, nodeId: 'n4' });
     await Promise.all(Array.from({ length: 500 }, () => fixture.open()));
-    const drain = async (side: typeof rival, nodeId: string) => {
+    const drain = async (side: typeof rival) => {
       const mine: string[] = [];
       for (;;) {
-        const claimed = await side.claim(nodeId, 20, ['ledger']);
+        const claimed = await side.claim(20, ['ledger']);
         if (claimed.length === 0) return mine;
         mine.push(...claimed.map(({ sessionId }) => sessionId));
       }
     };
-    const [first, second] = await Promise.all([drain(rival, 'n1'), drain(patient, 'n2')]);
+    const [first, second] = await Promise.all([drain(rival), drain(patient)]);
     expect(first.length + second.length).toBe(500);
     expect(new Set([...first, ...second]).size).toBe(500);
     expect(Math.min(first.length, second.length)).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Fence, SessionId } from '@verbatim/protocol';
+import type { Fence, Seq, SessionId } from '@verbatim/protocol';
 import { eventually } from '@verbatim/testing';
 import {
   chunk,
@@ -45,7 +45,7 @@ async function everythingOf(sessionId: SessionId) {
 
 async function takenOver(sessionId: SessionId) {
   return eventually(async () => {
-    const claimed = await fixture.transcriber.claim('n2', 100, ['ledger']);
+    const claimed = await fixture.rival.claim(100, ['ledger']);
     const taken = claimed.find((session) => session.sessionId === sessionId);
     if (!taken) throw new Error('not yet');
     return taken;
@@ -85,20 +85,20 @@ describe('commit', () => {
     const zombie = await withAudio(6);
     await fixture.transcriber.commit(commitOf(zombie, [message(1)], { releaseBeforeSample: 1600 }));
     const owner = await takenOver(zombie.sessionId);
-    await fixture.transcriber.commit(commitOf(owner, [message(2, '"from the owner"')], { releaseBeforeSample: 3200 }));
+    await fixture.rival.commit(commitOf(owner, [message(2, '"from the owner"')], { releaseBeforeSample: 3200 }));
     const before = await everythingOf(zombie.sessionId);
     const { told, following } = await recordFollowing(fixture.gateway, zombie.sessionId, 1, 2);
 
     for (const late of [
       commitOf(zombie, [message(2, '"from the zombie"')], { releaseBeforeSample: 9600 }),
       commitOf(zombie, [message(3)], { releaseBeforeSample: 9600 }),
-      commitOf(zombie, [], { releaseBeforeSample: 9600 }),
+      commitOf(zombie, [], { releaseBeforeSample: 9600, afterSeq: 2 as Seq }),
       commitOf(zombie, [message(3)], { endsSession: true }),
     ])
       expect(await fixture.transcriber.commit(late)).toBe('fenced');
 
     expect(await everythingOf(zombie.sessionId)).toEqual(before);
-    await fixture.transcriber.commit(commitOf(owner, [message(3)]));
+    await fixture.rival.commit(commitOf(owner, [message(3)]));
     await eventually(() => expect(told.durable).toEqual([3]));
     following.stop();
   });
@@ -125,15 +125,74 @@ describe('commit', () => {
     following.stop();
   });
 
-  it('rejects other content under a seq that is taken, a gap, and a batch that is half there; nothing is changed', async () => {
+  it('rejects other content under a seq that is taken, a gap in a batch, and one that is half there; nothing is changed', async () => {
     const session = await withAudio(3);
     await fixture.transcriber.commit(commitOf(session, [message(1), message(2)]));
     const before = await everythingOf(session.sessionId);
-    for (const messages of [[message(2, '"other"')], [message(4)], [message(2), message(3)], [message(3), message(5)]])
+    for (const messages of [[message(2, '"other"')], [message(2), message(3)], [message(3), message(5)]])
       await expect(
         fixture.transcriber.commit(commitOf(session, messages, { releaseBeforeSample: 4800 })),
       ).rejects.toMatchObject({ code: 'internal_error' });
     expect(await everythingOf(session.sessionId)).toEqual(before);
+  });
+
+  it('rejects a checkpoint that is older than the log', async () => {
+    const session = await withAudio(3);
+    await fixture.transcriber.commit(commitOf(session, [message(1), message(2)]));
+    const before = await everythingOf(session.sessionId);
+    const older = commitOf(session, [], { afterSeq: 1 as Seq });
+    await expect(fixture.transcriber.commit(older)).rejects.toMatchObject({ code: 'internal_error' });
+    expect(await everythingOf(session.sessionId)).toEqual(before);
+  });
+
+  it('tells a node whose claim a failover lost that another one has the same fence, and changes nothing', async () => {
+    const forgotten = await withAudio(3);
+    await fixture.raw.hset(fixture.keys.session(forgotten.sessionId), 'owner', 'n2');
+    const before = await everythingOf(forgotten.sessionId);
+    for (const request of [
+      commitOf(forgotten, [message(1)], { releaseBeforeSample: 4800 }),
+      commitOf(forgotten, [], { releaseBeforeSample: 4800 }),
+      commitOf(forgotten, [message(1)], { endsSession: true }),
+    ])
+      expect(await fixture.transcriber.commit(request)).toBe('fenced');
+    expect(await everythingOf(forgotten.sessionId)).toEqual(before);
+    expect(await fixture.rival.commit(commitOf(forgotten, [message(1)]))).toBe('committed');
+  });
+
+  it('tells the owner that a failover took back its commits, with and without new messages, and changes nothing', async () => {
+    const session = await withAudio(5);
+    const { raw, keys } = fixture;
+    const key = keys.session(session.sessionId);
+    await fixture.transcriber.commit(commitOf(session, [message(1)], { checkpoint: '{"t":1600}' }));
+    const [older, log] = await Promise.all([raw.dumpBuffer(key), raw.dumpBuffer(keys.log(session.sessionId))]);
+    await fixture.transcriber.commit(commitOf(session, [message(2), message(3)], { releaseBeforeSample: 1600 }));
+    await raw.restore(key, 60_000, older, 'REPLACE');
+    await raw.restore(keys.log(session.sessionId), 60_000, log, 'REPLACE');
+    const before = await everythingOf(session.sessionId);
+    for (const request of [
+      commitOf(session, [message(4)], { releaseBeforeSample: 8000 }),
+      commitOf(session, [], { releaseBeforeSample: 8000, afterSeq: 3 as Seq }),
+      commitOf(session, [message(4)], { endsSession: true }),
+    ])
+      expect(await fixture.transcriber.commit(request)).toBe('rolled_back');
+    expect(await everythingOf(session.sessionId)).toEqual(before);
+    await fixture.transcriber.release(session.sessionId, session.fence, 'handed_over');
+    const again = await takenOver(session.sessionId);
+    expect(again).toMatchObject({ lastSeq: 1, checkpoint: '{"t":1600}', lostOwners: 0 });
+    expect(await fixture.rival.commit(commitOf(again, [message(2)]))).toBe('committed');
+  });
+
+  it('keeps the last entry when a failover took audio back that was heard: a resume reads the position there', async () => {
+    const session = await withAudio(3);
+    await fixture.transcriber.commit(commitOf(session, [message(1)], { releaseBeforeSample: 6400 }));
+    expect((await everythingOf(session.sessionId)).audioIds).toEqual(['0-1', '1600-0', '3200-0', '4800-0']);
+    const resumed = await fixture.gateway.resumeSession(session.sessionId, session.resumeToken);
+    expect(resumed.audio).toEqual({ sample: 4800, clientBytes: 9600 });
+    const { writer } = recordWriter(fixture.gateway, resumed, resumed.audio);
+    writer.append(chunk(4));
+    await writer.drained();
+    await fixture.transcriber.commit(commitOf(session, [message(2)], { releaseBeforeSample: 6400 }));
+    expect((await everythingOf(session.sessionId)).audioIds).toEqual(['6400-0']);
   });
 
   it('ends a session: audio deleted, out of open, record and log on the retention time, late writes refused', async () => {
@@ -144,6 +203,7 @@ describe('commit', () => {
     expect(await fixture.transcriber.commit(request)).toBe('committed');
     expect(await raw.exists(keys.audio(session.sessionId))).toBe(0);
     expect(await raw.zscore(open, session.sessionId)).toBeNull();
+    expect(await fixture.dueInMs(session.sessionId)).toBeUndefined();
     for (const key of [keys.session(session.sessionId), keys.log(session.sessionId)]) {
       const ttlMs = await raw.pttl(key);
       expect(ttlMs).toBeGreaterThan(30_000);

@@ -13,7 +13,7 @@ let redis: RedisUnderTest;
 let fixture: Fixture;
 beforeAll(async () => {
   redis = await startRedisUnderTest();
-  fixture = await openFixture({ ...redis, resumeWindowMs: 700, leaseMs: 60_000 });
+  fixture = await openFixture({ ...redis, resumeWindowMs: 600, reaperSlackMs: 100, leaseMs: 60_000 });
 });
 afterAll(async () => {
   await fixture.close();
@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 describe('detach', () => {
-  it('lets the session wait for the resume window, then it is gone and its lease is lost', async () => {
+  it('lets the session wait for the resume window; where no reaper is, it is gone then and its lease is lost', async () => {
     const session = await fixture.openClaimed();
     await fixture.transcriber.commit(commitOf(session, [message(1)]));
     await fixture.gateway.detach(session.sessionId, 1);
@@ -40,6 +40,7 @@ describe('detach', () => {
     const session = await fixture.openClaimed();
     await fixture.gateway.detach(session.sessionId, 1);
     await fixture.gateway.keepAlive([session.sessionId]);
+    expect(await fixture.dueInMs(session.sessionId)).toBeLessThan(2000);
     expect(await fixture.transcriber.commit(commitOf(session, [message(1)]))).toBe('committed');
     const { keys, raw } = fixture;
     for (const key of [keys.session(session.sessionId), keys.audio(session.sessionId), keys.log(session.sessionId)]) {
@@ -56,6 +57,7 @@ describe('detach', () => {
       state: 'live',
     });
     expect(await fixture.raw.pttl(fixture.keys.session(session.sessionId))).toBeGreaterThan(100_000);
+    expect(await fixture.dueInMs(session.sessionId)).toBeGreaterThan(100_000);
   });
 
   it('does nothing when a newer connection holds the session', async () => {

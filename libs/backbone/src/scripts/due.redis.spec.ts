@@ -14,8 +14,8 @@ afterAll(async () => {
   await redis.stop();
 });
 
-function due(open: string, offset: number, limit: number) {
-  return runScript(fixture.raw, dueScript, { keys: { open }, args: { offset, limit } });
+function due(moments: string, offset: number, limit: number) {
+  return runScript(fixture.raw, dueScript, { keys: { moments }, args: { offset, limit } });
 }
 
 describe('due', () => {

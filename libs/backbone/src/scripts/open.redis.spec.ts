@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@verbatim/testing';
 import { openFixture, startRedisUnderTest, type Fixture, type RedisUnderTest } from '../../test/fixture.ts';
+import { sessionKeys } from '../session-keys.ts';
 import { openScript } from './open.ts';
 import { runScript } from './script.ts';
 
@@ -16,7 +17,7 @@ afterAll(async () => {
 });
 
 describe('open', () => {
-  it("writes the record, opens the audio stream and makes the session nobody's", async () => {
+  it("writes the record, opens the audio stream, makes the session nobody's and starts the reaper's clock", async () => {
     const { raw, keys } = fixture;
     const { sessionId, epoch, connection } = await fixture.open({ language: 'fr' });
     const record = await raw.hgetall(keys.session(sessionId));
@@ -25,12 +26,15 @@ describe('open', () => {
     expect(connection).toBe(1);
     expect(await raw.xrange(keys.audio(sessionId), '-', '+')).toEqual([['0-1', ['c', 'open', 'b', '0']]]);
     expect(await raw.zscore(keys.open(sessionId.slice(1, 3)), sessionId)).toBe('0');
+    expect(await fixture.dueInMs(sessionId)).toBeGreaterThan(290_000);
+    for (const key of [keys.session(sessionId), keys.audio(sessionId)])
+      expect(await raw.pttl(key)).toBeGreaterThan(410_000);
   });
 
   it('keeps the resume token out of Redis', async () => {
     const { sessionId, resumeToken } = await fixture.open();
     const record = await fixture.raw.hgetall(fixture.keys.session(sessionId));
-    expect(JSON.stringify(record)).not.toContain(resumeToken);
+    expect(JSON.stringify(record)).not.toContain(resumeToken.split('.')[1]);
   });
 
   it('wakes the transcribers', async () => {
@@ -43,16 +47,11 @@ describe('open', () => {
   it('answers a repeat of itself as done and refuses the id to anybody else', async () => {
     const { raw, keys } = fixture;
     const { sessionId, epoch } = await fixture.open();
-    const shard = sessionId.slice(1, 3);
     const call = (usedEpoch: string) => ({
-      keys: {
-        session: keys.session(sessionId),
-        audio: keys.audio(sessionId),
-        open: keys.open(shard),
-        work: keys.work(shard),
-      },
+      keys: sessionKeys(keys, sessionId),
       args: {
-        ...{ sessionId, config: '{}', provider: 'google', epoch: usedEpoch, tokenHash: 'h', liveTtlMs: 1000 },
+        ...{ sessionId, config: '{}', provider: 'google', epoch: usedEpoch, secret: 'h', liveTtlMs: 1000 },
+        slackMs: 1000,
         publish: redis.isCluster ? 'SPUBLISH' : 'PUBLISH',
       },
     });

@@ -25,26 +25,34 @@ describe('release', () => {
     const session = await fixture.openClaimed();
     let calls = 0;
     fixture.transcriber.onWork(() => (calls += 1));
-    await fixture.transcriber.release(session.sessionId, session.fence);
+    await fixture.transcriber.release(session.sessionId, session.fence, 'handed_over');
     await eventually(() => expect(calls).toBe(1));
-    const [next] = await fixture.transcriber.claim('n2', 1, ['ledger']);
+    const [next] = await fixture.rival.claim(1, ['ledger']);
     expect(next).toMatchObject({ sessionId: session.sessionId, fence: 2, isTakeover: true });
   });
 
   it('does nothing under an older fence', async () => {
     const session = await fixture.openClaimed();
-    await fixture.transcriber.release(session.sessionId, session.fence);
-    const [owner] = await fixture.transcriber.claim('n2', 1, ['ledger']);
-    await fixture.transcriber.release(session.sessionId, session.fence);
-    expect(await fixture.transcriber.claim('n3', 1, ['ledger'])).toEqual([]);
+    await fixture.transcriber.release(session.sessionId, session.fence, 'handed_over');
+    const [owner] = await fixture.rival.claim(1, ['ledger']);
+    await fixture.transcriber.release(session.sessionId, session.fence, 'failed');
+    expect(await fixture.transcriber.claim(1, ['ledger'])).toEqual([]);
     expect(await fixture.raw.hget(fixture.keys.session(session.sessionId), 'owner')).toBe('n2');
     expect(owner?.fence).toBe(2);
+  });
+
+  it('does nothing for another node that was given the same fence', async () => {
+    const session = await fixture.openClaimed();
+    await fixture.rival.release(session.sessionId, session.fence, 'failed');
+    const record = await fixture.raw.hgetall(fixture.keys.session(session.sessionId));
+    expect(record).toMatchObject({ owner: 'n1', lostOwners: '0' });
+    expect(await fixture.rival.claim(1, ['ledger'])).toEqual([]);
   });
 
   it('does not bring back a session that has ended', async () => {
     const session = await fixture.openClaimed();
     await fixture.transcriber.commit(commitOf(session, [message(1)], { endsSession: true }));
-    await fixture.transcriber.release(session.sessionId, session.fence);
-    expect(await fixture.transcriber.claim('n2', 10, ['ledger'])).toEqual([]);
+    await fixture.transcriber.release(session.sessionId, session.fence, 'handed_over');
+    expect(await fixture.rival.claim(10, ['ledger'])).toEqual([]);
   });
 });

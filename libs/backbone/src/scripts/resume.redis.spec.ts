@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { shardOf } from '@verbatim/protocol';
 import { eventually } from '@verbatim/testing';
 import {
   chunk,
@@ -11,8 +12,7 @@ import {
   type Fixture,
   type RedisUnderTest,
 } from '../../test/fixture.ts';
-import { resumeScript } from './resume.ts';
-import { runScript } from './script.ts';
+import { startFaultyProxy } from '../../test/faulty-proxy.ts';
 
 let redis: RedisUnderTest;
 let fixture: Fixture;
@@ -24,6 +24,9 @@ afterAll(async () => {
   await fixture.close();
   await redis.stop();
 });
+
+/** The same for every token that is not good: it must not be told why. */
+const REFUSED = { code: 'session_not_found', message: expect.stringContaining('resume_token') };
 
 describe('resume', () => {
   it('says where audio and text stand, gives the next token and counts the connection', async () => {
@@ -54,32 +57,91 @@ describe('resume', () => {
     expect(second.audio).toEqual({ sample: 1600, clientBytes: 3200 });
   });
 
-  it('takes each token once', async () => {
+  it('refuses a token once its successor was used', async () => {
+    const { gateway } = fixture;
     const session = await fixture.open();
-    await fixture.gateway.resumeSession(session.sessionId, session.resumeToken);
-    for (const token of [session.resumeToken, 'made up', ''])
-      await expect(fixture.gateway.resumeSession(session.sessionId, token)).rejects.toMatchObject({
-        code: 'session_not_found',
-      });
-    expect(await fixture.raw.hget(fixture.keys.session(session.sessionId), 'connection')).toBe('2');
+    const second = await gateway.resumeSession(session.sessionId, session.resumeToken);
+    const third = await gateway.resumeSession(session.sessionId, second.resumeToken);
+    await expect(gateway.resumeSession(session.sessionId, session.resumeToken)).rejects.toMatchObject(REFUSED);
+    const fourth = await gateway.resumeSession(session.sessionId, third.resumeToken);
+    await expect(gateway.resumeSession(session.sessionId, second.resumeToken)).rejects.toMatchObject(REFUSED);
+    expect(fourth.connection).toBe(4);
   });
 
-  it('gives the same answer when the same call is repeated after its reply was lost', async () => {
+  it('refuses what is forged and the token of another session in the same words, and changes nothing', async () => {
+    const session = await fixture.open();
+    const other = await fixture.open();
+    const key = fixture.keys.session(session.sessionId);
+    const before = await fixture.raw.hgetall(key);
+    const [, signature] = session.resumeToken.split('.');
+    for (const token of ['', 'made up', other.resumeToken, `2.${signature}`, `1.${'A'.repeat(43)}`])
+      await expect(fixture.gateway.resumeSession(session.sessionId, token)).rejects.toMatchObject(REFUSED);
+    expect(await fixture.raw.hgetall(key)).toEqual(before);
+  });
+
+  it('takes a token again whose answer never reached the client, as long as nobody used what it gave', async () => {
+    const { gateway } = fixture;
+    const { sessionId, resumeToken } = await fixture.open();
+    const lost = await gateway.resumeSession(sessionId, resumeToken);
+    const lostAgain = await gateway.resumeSession(sessionId, resumeToken);
+    const received = await gateway.resumeSession(sessionId, resumeToken);
+    expect([lost, lostAgain, received].map(({ connection }) => connection)).toEqual([2, 3, 4]);
+    await gateway.resumeSession(sessionId, received.resumeToken);
+    for (const token of [resumeToken, lost.resumeToken, lostAgain.resumeToken])
+      await expect(gateway.resumeSession(sessionId, token)).rejects.toMatchObject(REFUSED);
+  });
+
+  it('gets through although Redis answers into a connection that is cut', async () => {
+    if (redis.isCluster) return;
+    const proxy = await startFaultyProxy(Number(new URL(redis.url).port));
+    const behind = await openFixture({ url: proxy.url, keyPrefix: fixture.options.keyPrefix ?? '' });
+    const { sessionId, resumeToken } = await fixture.open();
+    const resuming = behind.gateway.resumeSession(sessionId, resumeToken);
+    await proxy.loseReplies();
+    const resumed = await resuming;
+    const next = await fixture.gateway.resumeSession(sessionId, resumed.resumeToken);
+    expect(next.connection).toBe(resumed.connection + 1);
+    await behind.close();
+    await proxy.stop();
+  });
+
+  it('takes a token that a failover has forgotten giving, and grants a connection above all that were', async () => {
+    const { gateway, raw, keys } = fixture;
+    const session = await fixture.open();
+    const older = await raw.dumpBuffer(keys.session(session.sessionId));
+    const second = await gateway.resumeSession(session.sessionId, session.resumeToken);
+    const third = await gateway.resumeSession(session.sessionId, second.resumeToken);
+    await raw.restore(keys.session(session.sessionId), 60_000, older, 'REPLACE');
+    const fourth = await gateway.resumeSession(session.sessionId, third.resumeToken);
+    expect(fourth.connection).toBe(4);
+    for (const { resumeToken } of [session, second])
+      await expect(gateway.resumeSession(session.sessionId, resumeToken)).rejects.toMatchObject(REFUSED);
+  });
+
+  it('puts the session back where transcribers and reaper look for it', async () => {
     const { raw, keys } = fixture;
-    const { sessionId } = await fixture.open();
-    const tokenHash = (await raw.hget(keys.session(sessionId), 'token')) ?? '';
-    const call = {
-      keys: {
-        session: keys.session(sessionId),
-        audio: keys.audio(sessionId),
-        log: keys.log(sessionId),
-        text: keys.text(sessionId),
-      },
-      args: { tokenHash, nextTokenHash: 'next', liveTtlMs: 60_000, publish: redis.isCluster ? 'SPUBLISH' : 'PUBLISH' },
-    };
-    const first = await runScript(raw, resumeScript, call);
-    expect(first).toMatchObject({ kind: 'RESUMED', connection: 2 });
-    expect(await runScript(raw, resumeScript, call)).toEqual(first);
+    const { sessionId, resumeToken } = await fixture.open();
+    const [open, expiry] = [keys.open(shardOf(sessionId)), keys.expiry(shardOf(sessionId))];
+    await raw.zrem(open, sessionId);
+    await raw.zrem(expiry, sessionId);
+    const { resumeToken: next } = await fixture.gateway.resumeSession(sessionId, resumeToken);
+    expect(await raw.zscore(open, sessionId)).toBe('0');
+    expect(await fixture.dueInMs(sessionId)).toBeGreaterThan(190_000);
+    await raw.zadd(open, 77, sessionId);
+    await fixture.gateway.resumeSession(sessionId, next);
+    expect(await raw.zscore(open, sessionId)).toBe('77');
+  });
+
+  it('comes too late for a session that the reaper has, and says where its transcript is', async () => {
+    const { raw, keys } = fixture;
+    const { sessionId, resumeToken } = await fixture.open();
+    await raw.hset(keys.session(sessionId), 'state', 'expiring');
+    const before = await raw.hgetall(keys.session(sessionId));
+    await expect(fixture.gateway.resumeSession(sessionId, resumeToken)).rejects.toMatchObject({
+      code: 'resume_unrecoverable',
+      message: expect.stringContaining(`GET /stt/sessions/${sessionId}`),
+    });
+    expect(await raw.hgetall(keys.session(sessionId))).toEqual(before);
   });
 
   it('tells the older connection, and only the older one', async () => {

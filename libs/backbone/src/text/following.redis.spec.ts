@@ -42,6 +42,19 @@ describe('following a session', () => {
     expect(events).toContainEqual({ type: 'log_gap_filled', sessionId, messages: 3 });
   });
 
+  it('misses nothing although the channel drops every tenth message', async () => {
+    const session = await fixture.openClaimed();
+    const { told } = await recordFollowing(fixture.gateway, session.sessionId);
+    const [logKey, channel] = [fixture.keys.log(session.sessionId), fixture.keys.text(session.sessionId)];
+    for (const n of upTo(201)) {
+      const json = `{"w":${n}}`;
+      await fixture.raw.xadd(logKey, `${n}-0`, 'm', json);
+      if (n % 10 !== 0) await fixture.raw.publish(channel, `D ${n} ${json}`);
+    }
+    await eventually(() => expect(told.durable).toEqual(upTo(201)));
+    expect(events.filter(({ type }) => type === 'log_gap_filled').length).toBeGreaterThan(0);
+  });
+
   it('drops the interims of a transcriber that lost the session', async () => {
     const { sessionId } = await fixture.open();
     const { told } = await recordFollowing(fixture.gateway, sessionId);

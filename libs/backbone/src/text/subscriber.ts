@@ -3,7 +3,7 @@ import { formatShard } from '@verbatim/protocol';
 import type { RedisConnection } from '../connection/redis-connection.ts';
 import { shardInName, type Keys } from '../keys.ts';
 import type { Settings } from '../settings.ts';
-import { channelCommands } from './channel-commands.ts';
+import { channelCommands, type ChannelCommands } from './channel-commands.ts';
 import { createResubscription } from './resubscription.ts';
 import { createSubscriptionProbe } from './subscription-probe.ts';
 
@@ -52,12 +52,7 @@ export async function openSubscriber(parts: SubscriberParts): Promise<Subscriber
     for (const listener of listeners.get(channel) ?? []) listener(payload);
   });
   const resubscription = createResubscription({
-    async subscribeAll() {
-      const all = [...listeners.keys()];
-      if (all.length > 0) await channels.resubscribe(all);
-      const ended = all.filter((channel) => !listeners.has(channel));
-      for (const channel of ended) channels.unsubscribe(channel).catch(() => undefined);
-    },
+    subscribeAll: () => resubscribe(channels, listeners),
     onDone: () => onResubscribed.forEach((listener) => listener()),
   });
   subscription.onReady(() => {
@@ -93,6 +88,13 @@ export async function openSubscriber(parts: SubscriberParts): Promise<Subscriber
   };
   await Promise.all(lanes.map((lane) => subscriber.subscribe(keys.probe(lane, id), () => undefined)));
   return subscriber;
+}
+
+async function resubscribe(channels: ChannelCommands, listeners: ReadonlyMap<string, unknown>): Promise<void> {
+  const all = [...listeners.keys()];
+  if (all.length > 0) await channels.resubscribe(all);
+  const ended = all.filter((channel) => !listeners.has(channel));
+  for (const channel of ended) channels.unsubscribe(channel).catch(() => undefined);
 }
 
 /** Publishes on a session's or shard's channel; sharded on a cluster. */

@@ -5,6 +5,7 @@ import type { ClaimedSession } from '../faces.ts';
 import { claimScript } from '../scripts/claim.ts';
 import { dueScript } from '../scripts/due.ts';
 import { runScript } from '../scripts/script.ts';
+import { sessionKeys } from '../session-keys.ts';
 import { decodeConfig } from '../stored-config.ts';
 
 /** Candidates asked of a shard at a time. */
@@ -50,7 +51,7 @@ export async function claimSessions(parts: BackboneParts, request: ClaimRequest)
 function listDue({ commands, keys }: BackboneParts, cursor: { readonly shard: string; readonly offset: number }) {
   return commands.run((client) =>
     runScript(client, dueScript, {
-      keys: { open: keys.open(cursor.shard) },
+      keys: { moments: keys.open(cursor.shard) },
       args: { offset: cursor.offset, limit: PAGE_CANDIDATES },
     }),
   );
@@ -63,7 +64,7 @@ async function claimOne(
 ): Promise<ClaimedSession | 'passed_over' | 'not_to_be_had'> {
   const reply = await commands.run((client) =>
     runScript(client, claimScript, {
-      keys: { open: keys.open(shardOf(sessionId)), session: keys.session(sessionId) },
+      keys: sessionKeys(keys, sessionId),
       args: { sessionId, nodeId, leaseMs: settings.leaseMs },
       moreArgs: providers.map((provider) => ({ provider })),
     }),
@@ -75,8 +76,9 @@ async function claimOne(
     case 'GONE':
       return 'not_to_be_had';
     case 'CLAIMED': {
-      const { fence, seq: lastSeq, checkpoint } = reply;
-      return { sessionId, fence, config: decodeConfig(reply.config), lastSeq, checkpoint, isTakeover: fence > 1 };
+      const { fence, seq: lastSeq, checkpoint, lostOwners } = reply;
+      const config = decodeConfig(reply.config);
+      return { sessionId, fence, config, lastSeq, checkpoint, isTakeover: fence > 1, lostOwners };
     }
   }
 }

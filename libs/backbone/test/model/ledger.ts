@@ -84,11 +84,10 @@ export function recogniseEnd(
   const isWord = end.frame > progress.frame && end.frame % UNIT_FRAMES !== 0 && left !== undefined;
   const flushed: Recognised = isWord ? finalOf(progress, [left]) : { messages: [], progress };
   const seq = flushed.progress.seq + 1;
-  const json = JSON.stringify({ type: 'session_ended', reason: end.reason, frames: end.frame });
-  return {
-    messages: [...flushed.messages, { seq, json }],
-    progress: { frame: end.frame, seq },
-  };
+  // a failover may take audio back that was heard before
+  const frame = Math.max(progress.frame, end.frame);
+  const json = JSON.stringify({ type: 'session_ended', reason: end.reason, frames: frame });
+  return { messages: [...flushed.messages, { seq, json }], progress: { frame, seq } };
 }
 
 function finalOf({ frame, seq }: Progress, words: readonly number[]): Recognised {

@@ -53,7 +53,12 @@ export async function startServer({ prepare, question }: ServerPlan): Promise<Pr
   try {
     const { args, configFile } = await prepare(folder);
     const launchAt = (port: number) =>
-      launch({ port, args: [...(configFile === undefined ? [] : [configFile]), '--port', String(port), ...args], folder, question });
+      launch({
+        port,
+        args: [...(configFile === undefined ? [] : [configFile]), '--port', String(port), ...args],
+        folder,
+        question,
+      });
     const { port, server } = await launchOnFreePort(launchAt);
     return keep({ port, server, relaunch: () => launchAt(port), folder });
   } catch (error) {

@@ -16,8 +16,12 @@ describe('a Sentinel set', () => {
     const master = await set.master();
     expect(set.url).toMatch(/^redis\+sentinel:\/\/(127\.0\.0\.1:\d+,){2}127\.0\.0\.1:\d+\/main$/);
     expect(await askRedis(master.port, 'SET', 'kept', 'yes')).toBe('OK');
-    for (const node of set.nodes) await eventually(async () => expect(await askRedis(node.port, 'GET', 'kept')).toBe('yes'));
-    expect(await askRedis(master.port, 'CONFIG', 'GET', 'min-replicas-to-write')).toEqual(['min-replicas-to-write', '1']);
+    for (const node of set.nodes)
+      await eventually(async () => expect(await askRedis(node.port, 'GET', 'kept')).toBe('yes'));
+    expect(await askRedis(master.port, 'CONFIG', 'GET', 'min-replicas-to-write')).toEqual([
+      'min-replicas-to-write',
+      '1',
+    ]);
   });
 
   it('makes another server the master when it is asked to, and when the master is killed', async () => {

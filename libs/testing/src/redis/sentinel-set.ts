@@ -93,7 +93,9 @@ function createSet(nodes: readonly PrivateRedis[], sentinels: readonly PrivateRe
         if ((await master()).port === before.port) throw new Error('the master was not switched');
       };
       // a Sentinel refuses while an earlier failover is not quite over
-      await eventually(() => askFirst(sentinels, 'SENTINEL', 'FAILOVER', MASTER_NAME), { timeoutMs: SWITCHED_WITHIN_MS });
+      await eventually(() => askFirst(sentinels, 'SENTINEL', 'FAILOVER', MASTER_NAME), {
+        timeoutMs: SWITCHED_WITHIN_MS,
+      });
       await eventually(isSwitched, { timeoutMs: SWITCHED_WITHIN_MS });
     },
     async stop() {

@@ -8,7 +8,7 @@ const message = (text: string) => `*3\r\n${bulk('message')}${bulk('channel')}${b
 const subscribed = `*3\r\n${bulk('subscribe')}${bulk('channel')}:1\r\n`;
 
 function pass(share: number, text: string, cuts: readonly number[] = []): string {
-  const filter = createMessageDropper(share, createRandom(5))();
+  const filter = createMessageDropper(share, createRandom(5)).createFilter();
   const bytes = Buffer.from(text);
   const edges = [0, ...[...cuts].map((cut) => cut % bytes.length).sort((a, b) => a - b), bytes.length];
   return edges.map((from, index) => filter(bytes.subarray(from, edges[index + 1])).toString()).join('');
@@ -25,6 +25,12 @@ describe('the dropper of messages', () => {
     const kept = pass(0.1, message('x').repeat(1000)).length / message('x').length;
     expect(kept).toBeGreaterThan(860);
     expect(kept).toBeLessThan(940);
+  });
+
+  it('counts what it dropped, over all its links', () => {
+    const dropper = createMessageDropper(1, createRandom(5));
+    for (const filter of [dropper.createFilter(), dropper.createFilter()]) filter(Buffer.from(message('x') + subscribed));
+    expect(dropper.dropped()).toBe(2);
   });
 
   it('does the same wherever the stream is cut into packets', () => {

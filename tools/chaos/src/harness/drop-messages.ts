@@ -1,5 +1,12 @@
 import type { ByteFilter, SeededRandom } from '@verbatim/testing';
 
+export interface MessageDropper {
+  /** For the fault `filter`. */
+  readonly createFilter: () => ByteFilter;
+  /** Messages that vanished so far, over all links. */
+  readonly dropped: () => number;
+}
+
 const CR_LF = '\r\n';
 const LINE_TYPES = '+-:,#_(';
 const TEXT_TYPES = '$=!';
@@ -9,8 +16,14 @@ const LIST_TYPES = '*>~';
  * Makes a filter for what Redis says to a subscriber: each message of a channel vanishes with probability `share`, everything else passes.
  * Redis promises no more than that of its pub/sub: at most once.
  */
-export function createMessageDropper(share: number, random: SeededRandom): () => ByteFilter {
-  return () => {
+export function createMessageDropper(share: number, random: SeededRandom): MessageDropper {
+  let dropped = 0;
+  const isKept = (value: Buffer): boolean => {
+    const isDropped = isChannelMessage(value) && random.next() < share;
+    dropped += isDropped ? 1 : 0;
+    return !isDropped;
+  };
+  const createFilter = (): ByteFilter => {
     let unread: Buffer = Buffer.alloc(0);
     return (bytes) => {
       unread = Buffer.concat([unread, bytes]);
@@ -18,11 +31,12 @@ export function createMessageDropper(share: number, random: SeededRandom): () =>
       for (let end = valueEnd(unread, 0); end !== undefined; end = valueEnd(unread, 0)) {
         const value = unread.subarray(0, end);
         unread = unread.subarray(end);
-        if (!isChannelMessage(value) || random.next() >= share) kept.push(value);
+        if (isKept(value)) kept.push(value);
       }
       return Buffer.concat(kept);
     };
   };
+  return { createFilter, dropped: () => dropped };
 }
 
 function isChannelMessage(value: Buffer): boolean {

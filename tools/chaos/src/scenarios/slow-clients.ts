@@ -1,7 +1,9 @@
+import type { Fleet } from '@verbatim/fleet';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startCrowd, type Crowd } from '../harness/crowd.ts';
 import { countFigure, timeFigures, wordsFigure } from '../harness/figures.ts';
 import { residentBytes } from '../harness/process-usage.ts';
+import { openRedisView } from '../harness/redis-view.ts';
 import { startSilentReader } from '../harness/silent-reader.ts';
 import { STANDARD_FLEET } from '../harness/standard-fleet.ts';
 import { percentile } from '../harness/statistics.ts';
@@ -29,11 +31,13 @@ export const slowClients: Scenario = {
     const before = await observe(crowd, memory, observeMs);
     const ended = await readers.finish();
     say('the readers have left, the silent ones come');
+    const sessionsBefore = await countSessions(fleet);
     const gateways = fleet.gateways.map(({ url }) => url);
     const silentOnes = Array.from({ length: silent }, (_, index) =>
       startSilentReader(gateways[index % gateways.length] ?? ''),
     );
     const during = await observe(crowd, memory, observeMs);
+    const accepted = (await countSessions(fleet)) - sessionsBefore;
     const givenUp = silentOnes.filter((each) => each.isGivenUp()).length;
     for (const each of silentOnes) each.stop();
     const result = await crowd.finish();
@@ -47,9 +51,18 @@ export const slowClients: Scenario = {
       { ...countFigure('silent ones that the gateway gave up meanwhile', givenUp), samples: silent },
       wordsFigure(result.words + ended.words, neighbours + silent),
     ];
-    return { figures, violations: [...ended.violations, ...result.violations] };
+    const missing = accepted < silent ? [`only ${accepted} of ${silent} silent clients got a session`] : [];
+    return { figures, violations: [...missing, ...ended.violations, ...result.violations] };
   },
 };
+
+/** Records of sessions in Redis; those that ended stay for their retention. */
+async function countSessions(fleet: Fleet): Promise<number> {
+  const view = openRedisView(fleet.redis.url);
+  const names = await view.keyNames();
+  view.close();
+  return names.filter((name) => /:s:[^:]+$/.test(name)).length;
+}
 
 async function observe(crowd: Crowd, memory: () => number, observeMs: number) {
   await sleep(SETTLE_MS);

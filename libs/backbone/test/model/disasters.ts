@@ -1,0 +1,57 @@
+import { FOR_EVER_MS } from './calls.ts';
+import type { Oracle, World } from './world.ts';
+
+/** Long ago, by any clock. 0 would say that a session is nobody's. */
+const LONG_AGO_MS = 1;
+
+/** The lease of whoever owns the session runs out; a session that is nobody's has none. */
+export async function letLeaseRunOut(world: World): Promise<void> {
+  const open = world.keys.open(0);
+  if (Number(await world.redis.zscore(open, world.sessionId)) === 0) return;
+  await world.redis.zadd(open, 'XX', LONG_AGO_MS, world.sessionId);
+  world.know({ isLeaseAlive: false });
+  await world.lookAgain();
+}
+
+/** The resume window passes, or the gateway gave no sign of life for too long. */
+export async function letWindowPass(world: World): Promise<void> {
+  await world.redis.zadd(world.keys.expiry(0), 'XX', LONG_AGO_MS, world.sessionId);
+  await world.lookAgain();
+}
+
+/** All that Redis holds is lost, or only the audio. */
+export async function lose(world: World, what: 'everything' | 'audio'): Promise<void> {
+  const keys = what === 'audio' ? [world.keys.audio(world.sessionId)] : world.storedKeys();
+  await world.redis.unlink(...keys);
+  world.isBroken = true;
+  for (const link of world.links) link?.reconnected();
+  await world.lookAgain();
+}
+
+/** A replica that stood still at this moment. */
+export interface Replica {
+  readonly dumps: readonly (readonly [key: string, dump: Buffer | null])[];
+  readonly oracle: Oracle;
+}
+
+export async function takeReplica(world: World): Promise<Replica> {
+  const keys = world.storedKeys();
+  const dumps = await Promise.all(keys.map(async (key) => [key, await world.redis.dumpBuffer(key)] as const));
+  return { dumps, oracle: world.oracle };
+}
+
+/**
+ * The replica becomes the master: what was acknowledged since is gone, and whoever acknowledged it does not know. Every connection
+ * to the old master is cut, so every writer verifies; transcribers learn it from their next answer only.
+ */
+export async function failOver(world: World, { dumps, oracle }: Replica): Promise<void> {
+  await Promise.all(
+    dumps.map(([key, dump]) =>
+      dump === null ? world.redis.unlink(key) : world.redis.restore(key, FOR_EVER_MS, dump, 'REPLACE').then(() => 1),
+    ),
+  );
+  world.oracle = oracle;
+  world.hasFailedOver = true;
+  for (const link of world.links) link?.reconnected();
+  await world.lookAgain();
+}

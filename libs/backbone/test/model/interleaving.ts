@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { anyCommand, perform, type Command } from './commands.ts';
+import { letLeaseRunOut } from './disasters.ts';
+import { insist, isEnd } from './invariants.ts';
+import { logOf, type Message } from './ledger.ts';
+import { SPOKEN_FRAMES } from './client.ts';
+import { World, type WorldParts } from './world.ts';
+
+/** One story of a session: what happens, in order. The rest of the story is always the same: everything is brought to its end. */
+export const anyInterleaving = fc.array(anyCommand, { minLength: 1, maxLength: 60, size: 'max' });
+
+/** Turns after which a session that is not over will never be. Each takes a few entries and commits them. */
+const MOST_TURNS = 40;
+
+/**
+ * Plays one interleaving to its end and clears up behind it.
+ * @throws Violation when a promise is broken
+ * @returns number of calls that were made to Redis
+ */
+export async function play(parts: WorldParts, commands: readonly Command[]): Promise<number> {
+  const world = new World(parts);
+  try {
+    await world.client.open();
+    for (const command of commands) await perform(world, command);
+    await bringToEnd(world);
+    return world.calledCount;
+  } finally {
+    await world.clear();
+  }
+}
+
+async function bringToEnd(world: World): Promise<void> {
+  const [fresh] = world.transcribers;
+  if (fresh === undefined || world.look.state === undefined) return checkGone(world);
+  await letLeaseRunOut(world);
+  await fresh.claim(false);
+  for (let turn = 0; turn < MOST_TURNS && !isOver(world); turn += 1) {
+    await speakOn(world);
+    await fresh.read();
+    await fresh.commit(3, false);
+    if (!fresh.isHolding && !isOver(world)) await fresh.claim(false);
+    // whoever slept wakes now, and must find that it is too late
+    for (const zombie of world.transcribers.slice(1)) await zombie.commit(1, false);
+    for (const link of world.links) await link?.offer(false);
+  }
+  await hearTheRest(world);
+  if (!world.isBroken) checkOutcome(world);
+}
+
+function isOver({ look }: World): boolean {
+  return look.state === 'ended' || look.state === undefined;
+}
+
+/** The client does what it must to be heard to the end: comes back when it was cut off, sends what is missing, and ends. */
+async function speakOn(world: World): Promise<void> {
+  const { client } = world;
+  if (!client.isConnected) await client.resume(0, false);
+  client.speak(2);
+}
+
+async function hearTheRest(world: World): Promise<void> {
+  const { client, links } = world;
+  if (!client.hasHeardTheEnd) await client.resume(0, false);
+  for (const link of links) link?.text.settle();
+}
+
+/** Nothing brings back a session that is gone: no key of it appears again. */
+function checkGone({ look }: World): void {
+  const isGone = look.audioEndFrame === undefined && look.log.length === 0;
+  insist(isGone, 'no late writer brings back a session that is gone');
+}
+
+function checkOutcome({ look, client, hasFailedOver }: World): void {
+  insist(look.state === 'ended', 'every session comes to its end');
+  const { reason, frames } = endOf(look.log);
+  insist(reason === 'expire' || frames === SPOKEN_FRAMES, 'a session that its client ended has all that was said');
+  insist(isSame(look.log, logOf(frames, reason)), 'the log is what was said, once and in order');
+  // what a failover took back from a session that nobody returned to is lost with the client that could have sent it again
+  if (reason === 'expire' && hasFailedOver) return;
+  insist(isSame(client.transcript, look.log), 'the client has the whole text, once and in order');
+}
+
+function endOf(log: readonly Message[]): { readonly reason: string; readonly frames: number } {
+  const last = log.at(-1);
+  insist(isEnd(last), 'a session that is over has said so');
+  return JSON.parse(last?.json ?? '{}') as { reason: string; frames: number };
+}
+
+function isSame(a: readonly Message[], b: readonly Message[]): boolean {
+  return a.length === b.length && a.every(({ json }, index) => json === b[index]?.json);
+}

@@ -1,0 +1,183 @@
+import type { Redis } from 'ioredis';
+import { decodeEntry } from '../../src/audio/audio-entry.ts';
+import type { AudioEntry } from '../../src/faces.ts';
+import type { CommitCall, Lease } from './calls.ts';
+import { insist, Violation } from './invariants.ts';
+import {
+  decodeProgress,
+  framesIn,
+  frameOf,
+  recognise,
+  recogniseEnd,
+  samplesOf,
+  type Message,
+  type Progress,
+} from './ledger.ts';
+import type { World } from './world.ts';
+
+/** A session as its holder sees it; what it believes may be long out of date. */
+interface Held extends Lease {
+  readonly heard: Map<number, number>;
+  heardFrame: number;
+  cursor: string;
+  end: { readonly frame: number; readonly reason: string } | undefined;
+  seq: number;
+  progress: Progress;
+  /** A call whose answer was lost: it is made again, unchanged, before anything else. */
+  unanswered: CommitCall | undefined;
+}
+
+/** The reader of the product takes fifty; a few make more moments at which something may happen. */
+const ENTRIES_PER_READ = 3;
+
+/** A transcriber that may stand still at any moment and go on with what it last knew. */
+export class Transcriber {
+  readonly #world: World;
+  readonly #nodeId: string;
+  #held: Held | undefined;
+
+  constructor(world: World, nodeId: string) {
+    this.#world = world;
+    this.#nodeId = nodeId;
+  }
+
+  get isHolding(): boolean {
+    return this.#held !== undefined;
+  }
+
+  async claim(isReplyLost: boolean): Promise<void> {
+    const { calls, oracle, look } = this.#world;
+    const reply = await this.#world.ask(calls.claim(this.#nodeId));
+    if (reply.kind !== 'CLAIMED') return;
+    const { fence, seq, checkpoint = '' } = reply;
+    const lostOwners = oracle.lostOwners + (oracle.claim === undefined ? 0 : 1);
+    if (!this.#world.isBroken) {
+      insist(fence === look.fence + 1, 'each claim is given a fence of its own, one higher');
+      insist(!oracle.isLeaseAlive, 'nobody is given a session whose owner has a live lease');
+      insist(reply.lostOwners === lostOwners, 'the record counts the owners that were lost in a row');
+    }
+    this.#world.know({ claim: { fence, nodeId: this.#nodeId }, lostOwners, isLeaseAlive: true });
+    if (isReplyLost) return;
+    const progress = decodeProgress(checkpoint);
+    this.#held = {
+      ...{ fence, nodeId: this.#nodeId, seq, progress, heard: new Map(), heardFrame: progress.frame },
+      ...{ cursor: `${samplesOf(progress.frame)}-0`, end: undefined, unanswered: undefined },
+    };
+  }
+
+  async read(): Promise<void> {
+    const held = this.#held;
+    if (held === undefined || held.end !== undefined) return;
+    for (const entry of await readEntries(this.#world, held.cursor)) {
+      held.cursor = entry.streamId;
+      hear(held, entry);
+    }
+  }
+
+  /** Commits up to `most` steps of the recogniser in one call, or the end when nothing is left but that. */
+  async commit(most: number, isReplyLost: boolean): Promise<void> {
+    const held = this.#held;
+    const call = held?.unanswered ?? (held && nextCommit(held, most));
+    if (held === undefined || call === undefined) return;
+    held.unanswered = call;
+    const reply = await this.#world.ask(this.#world.calls.commit(call));
+    if (reply === 'CONFLICT') throw new Violation('an owner and the log never contradict each other');
+    if (reply === 'COMMITTED') this.#accepted(call);
+    if (isReplyLost) return;
+    if (reply === 'FENCED' || call.ends) this.#held = undefined;
+    else if (reply === 'ROLLED_BACK') await this.#leave(held, false);
+    else Object.assign(held, { unanswered: undefined, progress: call.progress, seq: call.progress.seq });
+  }
+
+  /** A recogniser that says something else the second time: the log must not take it. */
+  async contradict(): Promise<void> {
+    const held = this.#held;
+    if (held === undefined || held.unanswered !== undefined || held.seq === 0) return;
+    const messages = [{ seq: held.seq, json: '{"type":"final","words":[0]}' }];
+    const { fence, nodeId, progress, seq } = held;
+    const call = { fence, nodeId, afterSeq: seq - 1, messages, progress, ends: false };
+    const reply = await this.#world.ask(this.#world.calls.commit(call));
+    insist(reply !== 'COMMITTED' && reply !== 'ALREADY', 'other content under a number that is taken is refused');
+  }
+
+  async renew(isReplyLost: boolean): Promise<void> {
+    const held = this.#held;
+    if (held === undefined) return;
+    const reply = await this.#world.ask(this.#world.calls.renew(held));
+    if (reply === 'RENEWED') {
+      this.#insistOnNewestClaim(held, 'only the holder of the newest claim renews it');
+      this.#world.know({ isLeaseAlive: true });
+    } else if (!isReplyLost) this.#held = undefined;
+  }
+
+  async release(hasFailed: boolean, isReplyLost: boolean): Promise<void> {
+    const held = this.#held;
+    // a session is handed back when nothing of it is on its way
+    if (held === undefined || (held.unanswered !== undefined && !hasFailed)) return;
+    await this.#leave(held, hasFailed);
+    if (isReplyLost) this.#held = held;
+  }
+
+  crash(): void {
+    this.#held = undefined;
+  }
+
+  async #leave(held: Held, hasFailed: boolean): Promise<void> {
+    const reply = await this.#world.ask(this.#world.calls.release(held, hasFailed));
+    this.#held = undefined;
+    if (reply !== 'RELEASED') return;
+    this.#insistOnNewestClaim(held, 'only the holder of the newest claim gives it back');
+    const { lostOwners } = this.#world.oracle;
+    this.#world.know({ claim: undefined, lostOwners: lostOwners + (hasFailed ? 1 : 0), isLeaseAlive: false });
+  }
+
+  #accepted(call: CommitCall): void {
+    this.#insistOnNewestClaim(call, 'only the holder of the newest claim writes text');
+    this.#world.know({ lostOwners: 0 });
+    if (call.ends) this.#world.know({ claim: undefined });
+  }
+
+  #insistOnNewestClaim({ fence, nodeId }: Lease, promise: string): void {
+    const newest = this.#world.oracle.claim;
+    insist(newest?.fence === fence && newest.nodeId === nodeId, promise);
+  }
+}
+
+async function readEntries(world: World, cursor: string): Promise<readonly AudioEntry[]> {
+  const redis: Redis = world.redis;
+  const key = world.keys.audio(world.sessionId);
+  const entries = await redis.xrangeBuffer(key, `(${cursor}`, '+', 'COUNT', ENTRIES_PER_READ);
+  return entries.flatMap(([id, fields]) => decodeEntry(id.toString(), fields) ?? []);
+}
+
+function hear(held: Held, entry: AudioEntry): void {
+  if (held.end !== undefined) return;
+  if (entry.kind === 'control') {
+    held.end = { frame: frameOf(entry.atSample), reason: entry.control };
+    return;
+  }
+  const frames = framesIn(entry.pcm);
+  const first = frameOf(entry.endSample) - frames.length + 1;
+  insist(first <= held.heardFrame + 1, 'no audio is missing between two entries');
+  frames.forEach((content, index) => {
+    const frame = first + index;
+    if (frame > held.heardFrame) held.heard.set(frame, content);
+  });
+  held.heardFrame = Math.max(held.heardFrame, frameOf(entry.endSample));
+}
+
+function nextCommit(held: Held, most: number): CommitCall | undefined {
+  const messages: Message[] = [];
+  let { progress } = held;
+  let steps = 0;
+  for (; steps < most; steps += 1) {
+    const step = recognise(progress, held.heard);
+    if (step === undefined || step.progress.frame > (held.end?.frame ?? Infinity)) break;
+    messages.push(...step.messages);
+    progress = step.progress;
+  }
+  const { fence, nodeId, seq: afterSeq } = held;
+  if (steps > 0) return { fence, nodeId, afterSeq, messages, progress, ends: false };
+  if (held.end === undefined) return undefined;
+  return { fence, nodeId, afterSeq, ...recogniseEnd(progress, held.heard, held.end), ends: true };
+}
