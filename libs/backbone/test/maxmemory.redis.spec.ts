@@ -1,24 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { shardOf } from '@verbatim/protocol';
 import { eventually, startRedis, type PrivateRedis } from '@verbatim/testing';
-import type { BackboneEvent } from '../src/index.ts';
+import { openReaperSide, type BackboneEvent, type ReaperSide } from '../src/index.ts';
 import { chunk, commitOf, message, openFixture, recordWriter, upTo, type Fixture } from './fixture.ts';
 
 let redis: PrivateRedis;
 let fixture: Fixture;
+let reaper: ReaperSide;
 const events: BackboneEvent[] = [];
 beforeAll(async () => {
   redis = await startRedis({ args: ['--maxmemory-policy', 'noeviction'] });
   fixture = await openFixture({ url: redis.url, leaseMs: 60_000, onEvent: (event) => events.push(event) });
+  reaper = await openReaperSide(fixture.options);
 });
 afterAll(async () => {
-  await fixture.close();
+  await Promise.all([fixture.close(), reaper.close()]);
   await redis.stop();
 });
 
 describe('at maxmemory', () => {
-  it('leases are renewed, text is committed, sessions change hands; audio waits and new sessions are refused', async () => {
+  it('leases are renewed, text is committed, sessions change hands and are reaped; audio waits and new sessions are refused', async () => {
     const { gateway, transcriber, raw } = fixture;
     const session = await fixture.openClaimed();
+    const abandoned = await fixture.openClaimed();
+    await raw.zadd(fixture.keys.expiry(shardOf(abandoned.sessionId)), 1, abandoned.sessionId);
     const waiting = await fixture.open();
     const { writer, told } = recordWriter(gateway, session);
     for (const n of upTo(10)) writer.append(chunk(n));
@@ -42,6 +47,9 @@ describe('at maxmemory', () => {
     await gateway.keepAlive([session.sessionId]);
     await gateway.detach(waiting.sessionId, 1);
     expect(await gateway.resumeSession(waiting.sessionId, waiting.resumeToken)).toMatchObject({ connection: 2 });
+
+    const reaped = await reaper.reapShard(Number(shardOf(abandoned.sessionId)));
+    expect(reaped).toEqual({ expired: [abandoned.sessionId], healed: 0 });
 
     await raw.config('SET', 'maxmemory', '0');
     await writer.drained();

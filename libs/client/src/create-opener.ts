@@ -16,6 +16,9 @@ const DEFAULT_KEEP_MS = 30_000;
 /** Bridges what most outages last, in 0.96 MB of 16 kHz speech. */
 const DEFAULT_MOST_UNACKNOWLEDGED_MS = 30_000;
 
+/** Long enough to tell a good connection from one that breaks again and again. Units: milliseconds. */
+const DEFAULT_STABLE_AFTER_MS = 30_000;
+
 const MACHINE: Surroundings = { nowMs: () => performance.now(), chance: () => Math.random() };
 
 /**
@@ -105,9 +108,10 @@ function toStream(
 }
 
 function toSettings(options: TranscriptionStreamOptions, urls: readonly string[]): StreamSettings {
-  const { config = {}, keepMs = DEFAULT_KEEP_MS, openWithinMs = 0 } = options;
-  const { mostUnacknowledgedMs = DEFAULT_MOST_UNACKNOWLEDGED_MS } = options;
-  return { urlCount: urls.length, openWithinMs, ...audioBounds(config, { keepMs, mostUnacknowledgedMs }) };
+  const { config = {}, openWithinMs = 0, stableAfterMs = DEFAULT_STABLE_AFTER_MS } = options;
+  const { keepMs = DEFAULT_KEEP_MS, mostUnacknowledgedMs = DEFAULT_MOST_UNACKNOWLEDGED_MS } = options;
+  const bounds = audioBounds(config, { keepMs, mostUnacknowledgedMs });
+  return { urlCount: urls.length, openWithinMs, stableAfterMs, ...bounds };
 }
 
 /** @throws SttError `bad_request` for an address that is none: at once, not at the first outage. */

@@ -23,6 +23,8 @@ export interface TranscriptionStreamOptions extends StreamCallbacks {
   readonly signal?: AbortSignal;
   /** How long to try for the first connection; 0 tries each address once. Default 0. Units: milliseconds. */
   readonly openWithinMs?: number;
+  /** A connection that held for so long makes the next failure a first one, with a short wait. Default 30,000. Units: milliseconds. */
+  readonly stableAfterMs?: number;
   /**
    * Acknowledged audio that is kept all the same: a failover of Redis can lose some, and the gateway then asks for it again.
    * Default 30,000; more for audio that is sent faster than it is spoken. Units: milliseconds of audio.

@@ -8,7 +8,10 @@ const options = { seed: 3, scale: 'smoke', say: () => undefined } as const;
 const dice: Scenario = {
   ...{ name: 'dice', goal: 'none' },
   run: ({ random }) =>
-    Promise.resolve({ figures: [{ what: 'thrown', value: random.integer(1, 6), unit: '', samples: 1 }], violations: [] }),
+    Promise.resolve({
+      figures: [{ what: 'thrown', value: random.integer(1, 6), unit: '', samples: 1 }],
+      violations: [],
+    }),
 };
 const broken: Scenario = { name: 'broken', goal: 'none', run: () => Promise.reject(new Error('no such process')) };
 

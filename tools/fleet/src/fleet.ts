@@ -113,7 +113,12 @@ function createLauncher(options: FleetOptions, redis: PrivateRedis) {
     const proxy = await openProxy();
     const redisUrl = proxy === undefined ? (options.redisUrl ?? redis.url) : `redis://127.0.0.1:${proxy.port}`;
     try {
-      const app = await startApp(name, { REDIS_URL: redisUrl, STT_PROVIDERS: options.providers, ...options.env, ...env });
+      const app = await startApp(name, {
+        REDIS_URL: redisUrl,
+        STT_PROVIDERS: options.providers,
+        ...options.env,
+        ...env,
+      });
       if (proxy === undefined) return app;
       proxies.set(app.process, proxy);
       void app.process.exited.then(() => proxy.stop());

@@ -34,6 +34,9 @@ export interface LedgerCall {
 /** A gateway or Redis that is being killed is back by then; the first connection is no more privileged than the others. */
 const OPEN_WITHIN_MS = 20_000;
 
+/** Faults follow each other within seconds here: each is to be met as a first one, not with the patience for an outage. */
+const STABLE_AFTER_MS = 1000;
+
 /** Opens a session at one of the gateways and begins to speak. What breaks is resumed, as the SDK does it for everybody. */
 export async function startLedgerCall(options: LedgerCallOptions): Promise<LedgerCall> {
   const { urls, config } = options;
@@ -41,6 +44,7 @@ export async function startLedgerCall(options: LedgerCallOptions): Promise<Ledge
   const stream = await openTranscriptionStream({
     ...{ urls, config: { provider: 'ledger', ...config } },
     openWithinMs: OPEN_WITHIN_MS,
+    stableAfterMs: STABLE_AFTER_MS,
     onConnection: clock.onConnection,
   });
   const record = createOutcomeRecord();

@@ -1,9 +1,13 @@
 import type { Redis } from 'ioredis';
 import type { SessionId } from '@verbatim/protocol';
-import type { EntryFields } from '../../src/audio/audio-entry.ts';
+import { appendEntry, type AppendReply } from '../../src/audio/append-entry.ts';
+import type { PendingEntry } from '../../src/audio/append-window.ts';
 import { isIdRefused } from '../../src/audio/refused-append.ts';
+import { verifyAudio } from '../../src/audio/verify-audio.ts';
+import type { RedisConnection } from '../../src/connection/redis-connection.ts';
 import type { Keys } from '../../src/keys.ts';
 import { runScript } from '../../src/scripts/script.ts';
+import { sessionKeys } from '../../src/session-keys.ts';
 import { encodeProgress, samplesOf, type Progress, type Message } from './ledger.ts';
 import type { Scripts } from './scripts.ts';
 
@@ -35,6 +39,8 @@ export interface Lease {
 export interface CallsParts {
   readonly redis: Redis;
   readonly scripts: Scripts;
+  /** Writers append as they do on a cluster, where nobody tells them of a failover. */
+  readonly isCluster: boolean;
   readonly keys: Keys;
   readonly sessionId: SessionId;
 }
@@ -46,41 +52,35 @@ export function createCalls(parts: CallsParts) {
   return { ...gatewayCalls(parts), ...transcriberCalls(parts), ...reaperCalls(parts) };
 }
 
-function namesOf({ keys, sessionId }: CallsParts) {
-  return {
-    session: keys.session(sessionId),
-    audio: keys.audio(sessionId),
-    log: keys.log(sessionId),
-    text: keys.text(sessionId),
-    open: keys.open(0),
-    expiry: keys.expiry(0),
-    work: keys.work(0),
-  };
-}
-
 const LIFE = { liveTtlMs: FOR_EVER_MS, slackMs: FOR_EVER_MS };
 const PUBLISH = { publish: 'PUBLISH' };
 
 function gatewayCalls(parts: CallsParts) {
   const { redis, scripts, sessionId } = parts;
-  const keys = namesOf(parts);
+  const keys = sessionKeys(parts.keys, sessionId);
   return {
     async open() {
       const record = { config: '{}', provider: PROVIDER, epoch: 'epoch', secret: 'secret' };
       const reply = await runScript(redis, scripts.open, { keys, args: { sessionId, ...record, ...LIFE, ...PUBLISH } });
       return { reply, changedNothing: false };
     },
-    async append(streamId: string, fields: EntryFields): Promise<Answer<'STORED' | 'GONE' | 'ID_REFUSED'>> {
+    async append(entry: PendingEntry, afterStreamId: string): Promise<Answer<AppendReply | 'ID_REFUSED'>> {
+      const [field, content, , clientBytes] = entry.fields;
+      const args = { streamId: entry.streamId, afterStreamId, field, content, clientBytes };
       try {
-        const id = await redis.xadd(keys.audio, 'NOMKSTREAM', streamId, ...fields);
-        return { reply: id === null ? 'GONE' : 'STORED', changedNothing: id === null };
+        const reply = parts.isCluster
+          ? await runScript(redis, scripts.append, { keys, args })
+          : await appendEntry(connectionTo(parts), { audioKey: keys.audio, entry, afterStreamId });
+        return { reply, changedNothing: reply !== 'STORED' };
       } catch (error) {
-        if (!(error instanceof Error && isIdRefused(error))) throw error;
+        if (!isIdRefused(error)) throw error;
         return { reply: 'ID_REFUSED', changedNothing: true };
       }
     },
-    async standing() {
-      return { reply: await runScript(redis, scripts.audioStanding, { keys, args: {} }), changedNothing: true };
+    /** The error that the product finds after a cut, if any. */
+    async verify(clientConnection: number, storedStreamId: string) {
+      const writer = { sessionKey: keys.session, audioKey: keys.audio, clientConnection, storedStreamId };
+      return { reply: await verifyAudio(connectionTo(parts), writer), changedNothing: true };
     },
     async resume(token: number) {
       const reply = await runScript(redis, scripts.resume, { keys, args: { sessionId, token, ...LIFE, ...PUBLISH } });
@@ -101,7 +101,7 @@ function gatewayCalls(parts: CallsParts) {
 
 function transcriberCalls(parts: CallsParts) {
   const { redis, scripts, sessionId } = parts;
-  const keys = namesOf(parts);
+  const keys = sessionKeys(parts.keys, sessionId);
   return {
     async claim(nodeId: string) {
       const args = { sessionId, nodeId, leaseMs: FOR_EVER_MS };
@@ -132,7 +132,7 @@ function transcriberCalls(parts: CallsParts) {
 
 function reaperCalls(parts: CallsParts) {
   const { redis, scripts, sessionId } = parts;
-  const keys = namesOf(parts);
+  const keys = sessionKeys(parts.keys, sessionId);
   return {
     async expire() {
       const reply = await runScript(redis, scripts.expire, {
@@ -142,6 +142,11 @@ function reaperCalls(parts: CallsParts) {
       return { reply, changedNothing: reply !== 'EXPIRED' };
     },
   };
+}
+
+/** As much of a connection as a single call needs. */
+function connectionTo({ redis }: CallsParts): RedisConnection {
+  return { client: redis, isCluster: false } as RedisConnection;
 }
 
 /** The messages do not go on from the log: an answer like the others here. */

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { Violation } from './invariants.ts';
-import { anyInterleaving, play } from './interleaving.ts';
-import type { Command } from './commands.ts';
+import { anyInterleaving, play, type Interleaving } from './interleaving.ts';
 import type { Scripts } from './scripts.ts';
 import { World } from './world.ts';
 
@@ -28,45 +27,71 @@ export interface CampaignResult {
 /** Interleavings in flight at once, each in a world of its own: one waits for Redis while another computes. */
 const SIDE_BY_SIDE = 64;
 
+/** Interleavings of one seed; a failing one is found again by its seed and its place in the batch. */
+const BATCH_RUNS = 500;
+
 let worlds = 0;
 
 /** Plays so many random interleavings, and stops at the first that breaks a promise. The same seed plays the same ones. */
 export async function campaign({ redis, scripts, runs, seed }: CampaignOptions): Promise<CampaignResult> {
   const startMs = performance.now();
   const parts = () => ({ redis, scripts, prefix: `m${(worlds += 1)}` });
-  await new World(parts()).acquaint();
-  let commands = 0;
-  let calls = 0;
-  let played = 0;
+  for (const isCluster of [false, true]) await new World({ ...parts(), isCluster }).acquaint();
+  const total = { runs: 0, commands: 0, calls: 0 };
   let counterexample: string | undefined;
-  while (played < runs && counterexample === undefined) {
-    const batchSeed = seed + played;
-    const batch = fc.sample(anyInterleaving, { seed: batchSeed, numRuns: Math.min(SIDE_BY_SIDE, runs - played) });
-    const outcomes = await Promise.allSettled(batch.map((interleaving) => play(parts(), interleaving)));
-    const broken = outcomes.findIndex(({ status }) => status === 'rejected');
-    for (const outcome of outcomes) if (outcome.status === 'fulfilled') calls += outcome.value;
-    commands += batch.reduce((sum, { length }) => sum + length, 0);
-    played += batch.length;
-    if (broken >= 0)
-      counterexample = await explain(
-        (outcomes[broken] as PromiseRejectedResult).reason,
-        { seed: batchSeed, path: String(broken) },
-        (interleaving) => play(parts(), interleaving),
-      );
+  while (total.runs < runs && counterexample === undefined) {
+    const replay = { seed: seed + total.runs, numRuns: Math.min(BATCH_RUNS, runs - total.runs) };
+    const batch = fc.sample(anyInterleaving, replay);
+    const run = (interleaving: Interleaving) => play(parts(), interleaving);
+    const { calls, broken } = await playBatch(batch, run);
+    total.runs += batch.length;
+    total.commands += batch.reduce((sum, { commands }) => sum + commands.length, 0);
+    total.calls += calls;
+    if (broken !== undefined) counterexample = await explain(broken, replay.seed, run);
   }
-  return { runs: played, commands, calls, seconds: (performance.now() - startMs) / 1000, seed, counterexample };
+  return { ...total, seconds: (performance.now() - startMs) / 1000, seed, counterexample };
+}
+
+interface Broken {
+  readonly index: number;
+  readonly reason: unknown;
+}
+
+/** Plays a batch side by side. */
+async function playBatch(
+  batch: readonly Interleaving[],
+  run: (interleaving: Interleaving) => Promise<number>,
+): Promise<{ readonly calls: number; readonly broken: Broken | undefined }> {
+  const left = batch.entries();
+  let calls = 0;
+  let broken: Broken | undefined;
+  const player = async () => {
+    for (const [index, interleaving] of left) {
+      if (broken !== undefined) return;
+      try {
+        const made = await run(interleaving);
+        calls += made;
+      } catch (reason) {
+        broken ??= { index, reason };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, player));
+  return { calls, broken };
 }
 
 /** Makes the interleaving as short as it can be and still break a promise. @throws what broke without a promise being broken */
 async function explain(
-  reason: unknown,
-  replay: { readonly seed: number; readonly path: string },
-  run: (interleaving: readonly Command[]) => Promise<number>,
+  { index, reason }: Broken,
+  seed: number,
+  run: (interleaving: Interleaving) => Promise<number>,
 ): Promise<string> {
   if (!(reason instanceof Violation)) throw reason;
   const property = fc.asyncProperty(anyInterleaving, async (interleaving) => void (await run(interleaving)));
-  const details = await fc.check(property, { ...replay, numRuns: 1, endOnFailure: false });
+  const details = await fc.check(property, { seed, path: String(index), numRuns: 1 });
   const promise = details.errorInstance instanceof Error ? details.errorInstance.message : reason.message;
-  const steps = (details.counterexample?.[0] ?? []).map((step) => JSON.stringify(step));
-  return [`not kept: ${promise}`, `seed ${replay.seed}, path ${replay.path}`, ...steps].join('\n');
+  const [shortest] = details.counterexample ?? [];
+  const steps = (shortest?.commands ?? []).map((step) => JSON.stringify(step));
+  const where = shortest?.isCluster ? ', on a cluster' : '';
+  return [`not kept: ${promise}`, `seed ${seed}, interleaving ${index}${where}`, ...steps].join('\n');
 }

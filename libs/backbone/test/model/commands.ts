@@ -39,6 +39,7 @@ export const anyCommand = fc.oneof(
   { weight: 12, arbitrary: command('answerRead', { gateway, hasFailed: isReplyLost }) },
   { weight: 6, arbitrary: command('catchUp', { gateway }) },
   { weight: 12, arbitrary: command('replicaStops', {}) },
+  { weight: 3, arbitrary: command('reconnect', {}) },
   { weight: 9, arbitrary: command('failOver', {}) },
   { weight: 1, arbitrary: command('lose', { what: fc.constantFrom('everything' as const, 'audio' as const) }) },
 );
@@ -64,6 +65,8 @@ export function perform(world: World, command: Command): Promise<void> | void {
       return letWindowPass(world);
     case 'reap':
       return world.reap();
+    case 'reconnect':
+      return world.reconnect();
     case 'replicaStops':
       return takeReplica(world).then((replica) => void (world.replica = replica));
     case 'failOver':

@@ -24,7 +24,7 @@ export async function lose(world: World, what: 'everything' | 'audio'): Promise<
   const keys = what === 'audio' ? [world.keys.audio(world.sessionId)] : world.storedKeys();
   await world.redis.unlink(...keys);
   world.isBroken = true;
-  for (const link of world.links) link?.reconnected();
+  world.reconnect();
   await world.lookAgain();
 }
 
@@ -42,7 +42,8 @@ export async function takeReplica(world: World): Promise<Replica> {
 
 /**
  * The replica becomes the master: what was acknowledged since is gone, and whoever acknowledged it does not know. Every connection
- * to the old master is cut, so every writer verifies; transcribers learn it from their next answer only.
+ * to the old master is cut, so every writer verifies; on a cluster they hear of it later, and go on meanwhile. Transcribers learn it
+ * from their next answer only.
  */
 export async function failOver(world: World, { dumps, oracle }: Replica): Promise<void> {
   await Promise.all(
@@ -52,6 +53,6 @@ export async function failOver(world: World, { dumps, oracle }: Replica): Promis
   );
   world.oracle = oracle;
   world.hasFailedOver = true;
-  for (const link of world.links) link?.reconnected();
+  if (!world.isCluster) world.reconnect();
   await world.lookAgain();
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { anyCommand, perform, type Command } from './commands.ts';
+import { anyCommand, perform } from './commands.ts';
 import { letLeaseRunOut } from './disasters.ts';
 import { insist, isEnd } from './invariants.ts';
 import { logOf, type Message } from './ledger.ts';
@@ -7,7 +7,11 @@ import { SPOKEN_FRAMES } from './client.ts';
 import { World, type WorldParts } from './world.ts';
 
 /** One story of a session: what happens, in order. The rest of the story is always the same: everything is brought to its end. */
-export const anyInterleaving = fc.array(anyCommand, { minLength: 1, maxLength: 60, size: 'max' });
+export const anyInterleaving = fc.record({
+  isCluster: fc.boolean(),
+  commands: fc.array(anyCommand, { maxLength: 60, size: 'max' }),
+});
+export type Interleaving = typeof anyInterleaving extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** Turns after which a session that is not over will never be. Each takes a few entries and commits them. */
 const MOST_TURNS = 40;
@@ -17,11 +21,11 @@ const MOST_TURNS = 40;
  * @throws Violation when a promise is broken
  * @returns number of calls that were made to Redis
  */
-export async function play(parts: WorldParts, commands: readonly Command[]): Promise<number> {
-  const world = new World(parts);
+export async function play(parts: Omit<WorldParts, 'isCluster'>, story: Interleaving): Promise<number> {
+  const world = new World({ ...parts, isCluster: story.isCluster });
   try {
     await world.client.open();
-    for (const command of commands) await perform(world, command);
+    for (const command of story.commands) await perform(world, command);
     await bringToEnd(world);
     return world.calledCount;
   } finally {
@@ -32,6 +36,7 @@ export async function play(parts: WorldParts, commands: readonly Command[]): Pro
 async function bringToEnd(world: World): Promise<void> {
   const [fresh] = world.transcribers;
   if (fresh === undefined || world.look.state === undefined) return checkGone(world);
+  world.reconnect();
   await letLeaseRunOut(world);
   await fresh.claim(false);
   for (let turn = 0; turn < MOST_TURNS && !isOver(world); turn += 1) {

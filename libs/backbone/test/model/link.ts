@@ -90,11 +90,11 @@ export class Link {
     if (entry === undefined) return;
     const wasOffered = this.#offered === entry;
     this.#offered = entry;
-    const reply = await this.#world.ask(this.#world.calls.append(entry.streamId, entry.fields));
+    const reply = await this.#world.ask(this.#world.calls.append(entry, this.#storedId));
     if (isReplyLost) return;
     if (reply === 'STORED') this.#stored(entry);
-    else if (reply === 'GONE') this.isLost = true;
-    else await this.#judge(entry, wasOffered);
+    else if (reply === 'ID_REFUSED') await this.#judge(entry, wasOffered);
+    else this.isLost = true;
   }
 
   async #judge(entry: PendingEntry, wasOffered: boolean): Promise<void> {
@@ -105,23 +105,13 @@ export class Link {
   }
 
   async #verify(): Promise<void> {
-    const standing = await this.#world.ask(this.#world.calls.standing());
+    const error = await this.#world.ask(this.#world.calls.verify(this.connection, this.#storedId));
     this.#mustVerify = false;
-    this.isLost =
-      standing.kind === 'GONE' ||
-      standing.connection > this.connection ||
-      precedes(standing.lastStreamId, this.#storedId);
+    this.isLost = error !== undefined;
   }
 
   #stored(entry: PendingEntry): void {
     this.#pending.shift();
     this.#storedId = entry.streamId;
   }
-}
-
-/** True when the first id stands before the second in a stream. */
-function precedes(a: string, b: string): boolean {
-  const [aSample = 0, aCount = 0] = a.split('-').map(Number);
-  const [bSample = 0, bCount = 0] = b.split('-').map(Number);
-  return aSample < bSample || (aSample === bSample && aCount < bCount);
 }

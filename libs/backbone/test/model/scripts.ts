@@ -1,4 +1,4 @@
-import { audioStandingScript } from '../../src/scripts/audio-standing.ts';
+import { appendScript } from '../../src/scripts/append.ts';
 import { claimScript } from '../../src/scripts/claim.ts';
 import { commitScript } from '../../src/scripts/commit.ts';
 import { detachScript } from '../../src/scripts/detach.ts';
@@ -11,7 +11,7 @@ import { resumeScript } from '../../src/scripts/resume.ts';
 
 /** The scripts under test, as they ship. A mutant takes the place of one of them. */
 export const SHIPPED_SCRIPTS = {
-  audioStanding: audioStandingScript,
+  append: appendScript,
   claim: claimScript,
   commit: commitScript,
   detach: detachScript,

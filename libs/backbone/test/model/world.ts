@@ -35,6 +35,7 @@ const GATEWAYS = 2;
 export interface WorldParts {
   readonly redis: Redis;
   readonly scripts: Scripts;
+  readonly isCluster: boolean;
   /** Nobody else's: worlds live side by side in one Redis. */
   readonly prefix: string;
 }
@@ -44,6 +45,7 @@ export class World {
   readonly redis: Redis;
   readonly keys: Keys;
   readonly sessionId = SESSION_ID;
+  readonly isCluster: boolean;
   readonly calls: Calls;
   readonly client = new Client(this);
   readonly transcribers = Array.from({ length: TRANSCRIBERS }, (_, index) => new Transcriber(this, `t${index + 1}`));
@@ -58,10 +60,11 @@ export class World {
   calledCount = 0;
   #look: Look | undefined;
 
-  constructor({ redis, scripts, prefix }: WorldParts) {
+  constructor({ redis, scripts, isCluster, prefix }: WorldParts) {
     this.redis = redis;
+    this.isCluster = isCluster;
     this.keys = createKeys(prefix);
-    this.calls = createCalls({ redis, scripts, keys: this.keys, sessionId: this.sessionId });
+    this.calls = createCalls({ redis, scripts, isCluster, keys: this.keys, sessionId: this.sessionId });
   }
 
   /**
@@ -77,7 +80,8 @@ export class World {
     await this.calls.release(nobody, false);
     await this.calls.resume(0);
     await this.calls.detach(0);
-    await this.calls.standing();
+    await this.calls.append({ streamId: '1-0', fields: ['c', '', 'b', '0'], bytes: 0, position: undefined }, '0-0');
+    await this.calls.verify(0, '0-0');
     await this.calls.keepAlive();
     await this.calls.expire();
     await this.lookAgain();
@@ -111,6 +115,11 @@ export class World {
 
   async reap(): Promise<void> {
     await this.ask(this.calls.expire());
+  }
+
+  /** Gateways notice that their connection to Redis was cut. */
+  reconnect(): void {
+    for (const link of this.links) link?.reconnected();
   }
 
   /** A gateway has noticed that its client is gone. */

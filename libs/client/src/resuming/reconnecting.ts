@@ -6,9 +6,6 @@ import type { StreamOutcome } from './stream-outcome.ts';
 import type { LinkClose, Moment, StreamEffect } from './stream-events.ts';
 import type { StepResult, StreamState } from './stream-state.ts';
 
-/** A connection that held for so long was a good one: the next failure is a first one again. Units: milliseconds. */
-const STABLE_AFTER_MS = 30_000;
-
 const FIRST_OWN_CODE = 4000;
 
 /** Ends the stream: nothing happens to it any more. */
@@ -105,7 +102,7 @@ function afterLoss(state: StreamState, atMs: number): StreamState {
   if (phase.kind !== 'open') return state;
   return {
     ...state,
-    failures: atMs - phase.sinceMs >= STABLE_AFTER_MS ? 0 : state.failures,
+    failures: atMs - phase.sinceMs >= state.settings.stableAfterMs ? 0 : state.failures,
     lostAtMs: phase.hasProgressed ? atMs : state.lostAtMs,
   };
 }

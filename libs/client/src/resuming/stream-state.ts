@@ -7,6 +7,8 @@ export interface StreamSettings {
   readonly urlCount: number;
   /** How long the first connection may be tried for; 0: every address once. Units: milliseconds. */
   readonly openWithinMs: number;
+  /** A connection that held for so long was a good one: the next failure is a first one again. Units: milliseconds. */
+  readonly stableAfterMs: number;
   /** Audio kept although it is acknowledged, since a failover can take an acknowledgement back. Units: bytes. */
   readonly keepBytes: number;
   /** At so much audio without acknowledgement no more is taken. Units: bytes. */

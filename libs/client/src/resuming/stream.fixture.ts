@@ -8,6 +8,7 @@ export const SESSION_ID = `s07-${'0'.repeat(32)}`;
 export const SETTINGS: StreamSettings = {
   urlCount: 1,
   openWithinMs: 0,
+  stableAfterMs: 30_000,
   keepBytes: 1_000,
   mostUnacknowledgedBytes: 1_000,
 };

@@ -29,7 +29,8 @@ describe('the dropper of messages', () => {
 
   it('counts what it dropped, over all its links', () => {
     const dropper = createMessageDropper(1, createRandom(5));
-    for (const filter of [dropper.createFilter(), dropper.createFilter()]) filter(Buffer.from(message('x') + subscribed));
+    for (const filter of [dropper.createFilter(), dropper.createFilter()])
+      filter(Buffer.from(message('x') + subscribed));
     expect(dropper.dropped()).toBe(2);
   });
 

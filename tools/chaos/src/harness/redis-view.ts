@@ -21,13 +21,16 @@ export function openRedisView(url: string): RedisView {
     flushAll: async () => void (await eventually(() => redis.flushall())),
     async keyNames() {
       const names = new Set<string>();
-      for await (const page of redis.scanStream({ count: SCAN_COUNT })) for (const name of page as string[]) names.add(name);
+      for await (const page of redis.scanStream({ count: SCAN_COUNT }))
+        for (const name of page as string[]) names.add(name);
       return [...names].sort();
     },
     async audioPositions(sessionId) {
       const shard = sessionId.slice(1, 3);
       const entries = await redis.xrangeBuffer(`${KEY_PREFIX}:{${shard}}:s:${sessionId}:audio`, '-', '+');
-      return entries.flatMap(([id, [field]]) => (field?.toString() === 'd' ? [Number(id.toString().split('-')[0])] : []));
+      return entries.flatMap(([id, [field]]) =>
+        field?.toString() === 'd' ? [Number(id.toString().split('-')[0])] : [],
+      );
     },
     close: () => redis.disconnect(),
   };

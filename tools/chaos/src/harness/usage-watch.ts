@@ -35,8 +35,7 @@ export function watchUsage(pids: Readonly<Record<string, number>>, forMs: number
   const look = () => {
     const atMs = performance.now() - startedMs;
     if (atMs < WARM_UP_SHARE * forMs || atMs > forMs) return;
-    for (const { pid, memory } of watched)
-      memory.push({ x: atMs / MS_PER_HOUR, y: residentBytes(pid) / BYTES_PER_MB });
+    for (const { pid, memory } of watched) memory.push({ x: atMs / MS_PER_HOUR, y: residentBytes(pid) / BYTES_PER_MB });
   };
   const looking = setInterval(look, LOOK_EVERY_MS);
   return {

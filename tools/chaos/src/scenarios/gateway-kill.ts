@@ -35,8 +35,15 @@ export const gatewayKill: Scenario = {
       countFigure('kills', kills),
       countFigure('resumes', resumes.length),
       wordsFigure(result.words, sessions),
-      ...timeFigures('from the first try to the resumed session', resumes.map(({ tryingMs }) => tryingMs), { p99: 1500 }),
-      ...timeFigures('from the lost connection to the resumed session', resumes.map(({ awayMs }) => awayMs)),
+      ...timeFigures(
+        'from the first try to the resumed session',
+        resumes.map(({ tryingMs }) => tryingMs),
+        { p99: 1500 },
+      ),
+      ...timeFigures(
+        'from the lost connection to the resumed session',
+        resumes.map(({ awayMs }) => awayMs),
+      ),
     ];
     return { figures, violations: [...violations, ...result.violations] };
   },

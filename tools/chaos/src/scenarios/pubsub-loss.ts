@@ -7,7 +7,10 @@ import { countFigure, timeFigures, wordsFigure } from '../harness/figures.ts';
 import { PROXIED_FLEET } from '../harness/standard-fleet.ts';
 import type { Scenario } from '../scenario.ts';
 
-const SIZES = { smoke: { sessions: 6, dropForMs: 5000, silences: 0 }, full: { sessions: 50, dropForMs: 60_000, silences: 10 } };
+const SIZES = {
+  smoke: { sessions: 6, dropForMs: 5000, silences: 0 },
+  full: { sessions: 50, dropForMs: 60_000, silences: 10 },
+};
 
 const DROPPED_SHARE = 0.1;
 

@@ -59,7 +59,8 @@ async function answerOf({ name, call }: Member, atMs: number) {
   const outcome = await within(call.outcome, ANSWERED_WITHIN_MS);
   const tookMs = performance.now() - atMs;
   call.hangUp();
-  if (outcome === undefined) return { tookMs, complaints: [`${name} hangs: no answer within ${ANSWERED_WITHIN_MS} ms`] };
+  if (outcome === undefined)
+    return { tookMs, complaints: [`${name} hangs: no answer within ${ANSWERED_WITHIN_MS} ms`] };
   const { closeCode, errors, events } = outcome;
   const isTrue = closeCode === LOST_CLOSE_CODE && errors.length > 0 && events.every(({ type }) => type !== 'ended');
   const complaints = [

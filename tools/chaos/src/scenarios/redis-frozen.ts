@@ -6,7 +6,10 @@ import { residentBytes } from '../harness/process-usage.ts';
 import { STANDARD_FLEET } from '../harness/standard-fleet.ts';
 import type { Figure, Scenario } from '../scenario.ts';
 
-const SIZES = { smoke: { sessions: 8, freezes: 1, freezeMs: 3000 }, full: { sessions: 100, freezes: 5, freezeMs: 6000 } };
+const SIZES = {
+  smoke: { sessions: 8, freezes: 1, freezeMs: 3000 },
+  full: { sessions: 100, freezes: 5, freezeMs: 6000 },
+};
 
 const CALM_MS = 3000;
 const FLOWS_WITHIN_MS = 20_000;

@@ -25,7 +25,8 @@ export const rollingDeploy: Scenario = {
       await sleep(CALM_MS);
       const startedAtMs = performance.now();
       for (const { code, signal } of await replaceAll(fleet))
-        if (code !== 0) violations.push(`deploy ${deploy}: an exit with ${code ?? 'no code'}, ${signal ?? 'no signal'}`);
+        if (code !== 0)
+          violations.push(`deploy ${deploy}: an exit with ${code ?? 'no code'}, ${signal ?? 'no signal'}`);
       const nowMs = performance.now();
       silencesMs.push(...crowd.members.map(({ signs }) => signs.longestSilence(startedAtMs, nowMs)));
       say(`deploy ${deploy} of ${deploys} in ${Math.round(nowMs - startedAtMs)} ms`);

@@ -47,7 +47,13 @@ export const slowClients: Scenario = {
       { what: 'memory of the gateways, growth', value: round(growth), unit: 'MB', samples: silent, atMost: 50 },
       ...timeFigures('word delay of the neighbours, beside readers', before.delaysMs),
       ...timeFigures('word delay of the neighbours, beside silent ones', during.delaysMs),
-      { what: 'word delay of the neighbours, p99 growth', value: round(100 * slower), unit: '%', samples: neighbours, atMost: 10 },
+      {
+        what: 'word delay of the neighbours, p99 growth',
+        value: round(100 * slower),
+        unit: '%',
+        samples: neighbours,
+        atMost: 10,
+      },
       { ...countFigure('silent ones that the gateway gave up meanwhile', givenUp), samples: silent },
       wordsFigure(result.words + ended.words, neighbours + silent),
     ];

@@ -45,12 +45,20 @@ export const soak: Scenario = {
     const leftKeys = await keysLeft(view);
     view.close();
     await sleep(SETTLE_MS);
-    const sum = (count: (result: CallerResult) => number) => results.reduce((total, result) => total + count(result), 0);
+    const sum = (count: (result: CallerResult) => number) =>
+      results.reduce((total, result) => total + count(result), 0);
     const figures: Figure[] = [
       countFigure('faults', faults),
-      wordsFigure(sum(({ words }) => words), sum(({ sessions }) => sessions)),
+      wordsFigure(
+        sum(({ words }) => words),
+        sum(({ sessions }) => sessions),
+      ),
       ...usageFigures(usage.finish()),
-      { ...countFigure('keys of sessions left behind', leftKeys.length), samples: sum(({ sessions }) => sessions), atMost: 0 },
+      {
+        ...countFigure('keys of sessions left behind', leftKeys.length),
+        samples: sum(({ sessions }) => sessions),
+        atMost: 0,
+      },
     ];
     const left = leftKeys.length > 0 ? [`keys of sessions are left: ${leftKeys.slice(0, 5).join(', ')}`] : [];
     return { figures, violations: [...results.flatMap(({ violations }) => violations), ...left] };
@@ -131,7 +139,13 @@ async function keysLeft(view: RedisView): Promise<readonly string[]> {
 function usageFigures(usage: readonly Usage[]): readonly Figure[] {
   return usage.flatMap(({ name, samples, slopeMBPerHour, handlesBefore, handlesAfter }): Figure[] => [
     { what: `memory slope of the ${name}`, value: round(slopeMBPerHour), unit: 'MB/h', samples, atMost: 2 },
-    { what: `handles of the ${name} beyond the baseline of ${handlesBefore}`, value: handlesAfter - handlesBefore, unit: '', samples: 1, atMost: 0 },
+    {
+      what: `handles of the ${name} beyond the baseline of ${handlesBefore}`,
+      value: handlesAfter - handlesBefore,
+      unit: '',
+      samples: 1,
+      atMost: 0,
+    },
   ]);
 }
 

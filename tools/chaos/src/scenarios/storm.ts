@@ -43,11 +43,23 @@ export const storm: Scenario = {
     const figures = [
       { ...countFigure('served', count('served')), samples: connects },
       { ...countFigure('told when to come back', count('told')), samples: connects },
-      ...timeFigures('from the connect to the answer', answers.map(({ tookMs }) => tookMs), { p99: ANSWERED_WITHIN_MS }),
-      { what: 'word delay of the others, p99 beside before', value: Math.round(10 * ratio) / 10, unit: '×', samples: during.length, atMost: 2 },
+      ...timeFigures(
+        'from the connect to the answer',
+        answers.map(({ tookMs }) => tookMs),
+        { p99: ANSWERED_WITHIN_MS },
+      ),
+      {
+        what: 'word delay of the others, p99 beside before',
+        value: Math.round(10 * ratio) / 10,
+        unit: '×',
+        samples: during.length,
+        atMost: 2,
+      },
       wordsFigure(result.words, sessions),
     ];
-    const wrong = answers.flatMap(({ kind, detail }) => (kind === 'wrong' ? [`a connect was answered: ${detail}`] : []));
+    const wrong = answers.flatMap(({ kind, detail }) =>
+      kind === 'wrong' ? [`a connect was answered: ${detail}`] : [],
+    );
     const crashed = crashes > 0 ? [`${crashes} processes ended`] : [];
     return { figures, violations: [...crashed, ...wrong, ...result.violations] };
   },

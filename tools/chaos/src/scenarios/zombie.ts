@@ -38,10 +38,7 @@ export const zombie: Scenario = {
       owner = fleet.transcribers.find((other) => other !== owner) ?? owner;
     }
     const result = await crowd.finish();
-    const refused = fleet.transcribers.reduce(
-      (sum, process) => sum + loggedEvents(process, 'write_fenced').length,
-      0,
-    );
+    const refused = fleet.transcribers.reduce((sum, process) => sum + loggedEvents(process, 'write_fenced').length, 0);
     const figures = [
       countFigure('zombies', pauses),
       wordsFigure(result.words, sessions),
