@@ -227,7 +227,7 @@ describe('a side of a cluster', () => {
     const asCluster = openGatewaySide({ redisUrl: `redis+cluster://127.0.0.1:${single.port}` });
     await expect(asCluster).rejects.toMatchObject({ message: expect.stringContaining('is it a cluster?') });
     await single.stop();
-    const asSingle = await openGatewaySide({ redisUrl: `redis://127.0.0.1:${cluster.nodes.at(0)?.port ?? 0}` });
+    const asSingle = await openGatewaySide({ redisUrl: (await cluster.masterOf(0)).url });
     const error = await eventually(async () => {
       const found: unknown = await asSingle.countOpenSessions().catch((cause: unknown) => cause);
       expect(found).toBeInstanceOf(Error);
