@@ -65,7 +65,13 @@ describe('settings', () => {
   it('have the documented defaults', () => {
     expect(settingsOf({ redisUrl: 'redis://h' })).toMatchObject({
       ...{ keyPrefix: 'stt', shards: 16, leaseMs: 2000, resumeWindowMs: 300_000, retentionMs: 300_000 },
-      ...{ liveTtlMs: 300_000, reaperSlackMs: 120_000, writeWindowBytes: 65_536, backlogCapSamples: 960_000, probeIntervalMs: 10_000 },
+      ...{
+        liveTtlMs: 300_000,
+        reaperSlackMs: 120_000,
+        writeWindowBytes: 65_536,
+        backlogCapSamples: 960_000,
+        probeIntervalMs: 10_000,
+      },
     });
   });
 

@@ -2,7 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { shardOf } from '@verbatim/protocol';
 import { askRedis, eventually, freePort, startRedis, startRedisCluster, type RedisCluster } from '@verbatim/testing';
 import { openGatewaySide } from '../src/index.ts';
-import { chunk, commitOf, message, openFixture, recordFollowing, recordWriter, upTo, type Fixture } from './fixture.ts';
+import {
+  chunk,
+  CHUNK_SAMPLES,
+  commitOf,
+  message,
+  openFixture,
+  recordFollowing,
+  recordWriter,
+  upTo,
+  type Fixture,
+} from './fixture.ts';
 import { expectNothingLost, startSpeaking, type SpokenSession } from './spoken-sessions.ts';
 
 const MASTERS = 3;
@@ -27,6 +37,10 @@ afterAll(async () => {
 
 function textSlot({ sessionId }: Pick<SpokenSession, 'sessionId'>): Promise<number> {
   return cluster.slotOf(fixture.keys.text(sessionId));
+}
+
+function hasSpoken({ told }: SpokenSession, chunks: number): Promise<void> {
+  return eventually(() => expect(told.storedSample).toBeGreaterThanOrEqual(chunks * CHUNK_SAMPLES), PATIENCE);
 }
 
 /** Resolves when a master has a replica that has heard all it has to say. */
@@ -113,15 +127,16 @@ describe('on a Redis Cluster', () => {
   });
 
   it('follows a slot that moves under load: subscriptions too, nothing lost', async () => {
-    const options = { chunks: 600, finals: 30 };
-    const [session] = await startSpeaking(fixture, 1, options);
+    const [session] = await startSpeaking(fixture, 1);
     if (!session) throw new Error('no session');
     const slot = await textSlot(session);
     const from = await cluster.masterOf(slot);
     const to = cluster.nodes.slice(0, MASTERS).find(({ port }) => port !== from.port) ?? from;
+    await hasSpoken(session, 30);
     await cluster.moveSlot(slot, to);
-    await session.finished;
-    await expectNothingLost(fixture, session, options);
+    await hasSpoken(session, 60);
+    await session.finish();
+    await expectNothingLost(fixture, session);
     expect((await cluster.masterOf(slot)).port).toBe(to.port);
     // the channel itself is alive again: what is only published arrives
     const { following, told } = await recordFollowing(fixture.gateway, session.sessionId, Number.MAX_SAFE_INTEGER);
@@ -194,18 +209,18 @@ describe('on a Redis Cluster', () => {
   }, 60_000);
 
   it('flows again when a master is killed under load: every chunk once, every final once', async () => {
-    const options = { chunks: 300, finals: 30 };
-    const sessions = await startSpeaking(fixture, 8, options);
+    const sessions = await startSpeaking(fixture, 8);
     const [first] = sessions;
     if (!first) throw new Error('no session');
-    await eventually(() => expect(first.told.storedSample).toBeGreaterThan(60 * 1600), PATIENCE);
+    await hasSpoken(first, 30);
     const slot = await textSlot(first);
     const killed = await cluster.masterOf(slot);
     await killed.kill();
-    await Promise.all(sessions.map(({ finished }) => finished));
+    await hasSpoken(first, first.told.storedSample / CHUNK_SAMPLES + 50);
+    await Promise.all(sessions.map((session) => session.finish()));
     expect((await cluster.masterOf(slot)).port).not.toBe(killed.port);
     for (const session of sessions) {
-      await expectNothingLost(fixture, session, options);
+      await expectNothingLost(fixture, session);
       expect(session.told.longestPauseMs).toBeLessThan(LONGEST_OUTAGE_MS);
     }
   }, 90_000);

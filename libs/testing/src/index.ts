@@ -5,6 +5,7 @@ export { createRandom, type SeededRandom } from './seeded-random.ts';
 
 // Real processes, gone when the test is gone
 export { freePort } from './free-port.ts';
+export { redisServerCommand } from './config.ts';
 export { startRedis, type PrivateRedisOptions } from './redis/private-redis.ts';
 export type { PrivateRedis } from './redis/redis-server.ts';
 export {

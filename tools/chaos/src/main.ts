@@ -1,6 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { describeMachine } from './report/machine.ts';
 import { toMarkdown } from './report/markdown.ts';
@@ -8,9 +7,9 @@ import { hasFailed, type RunResult } from './report/run-result.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { SCALES, type Scale, type Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios/index.ts';
+import { WORKSPACE_ROOT } from './workspace-root.ts';
 
-const workspaceRoot = fileURLToPath(new URL('../../..', import.meta.url));
-const RESULTS = join(workspaceRoot, 'chaos-results');
+const RESULTS = join(WORKSPACE_ROOT, 'chaos-results');
 
 const USAGE = `npm run chaos -- [SCENARIO…] [--scale ${SCALES.join('|')}] [--seed N] [--out FILE]
 npm run chaos -- --markdown FILE…   prints results as Markdown and runs nothing

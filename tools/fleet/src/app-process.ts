@@ -13,13 +13,19 @@ export interface StartedApp {
   readonly ready: LogEntry;
 }
 
+export interface AppStart {
+  readonly env: Readonly<Record<string, string>>;
+  /** Goes before the command; for example `ip netns exec NAME`. */
+  readonly commandPrefix: readonly string[];
+}
+
 /** Starts a built app and resolves when it says that it is ready. */
-export async function startApp(name: AppName, env: Readonly<Record<string, string>>): Promise<StartedApp> {
+export async function startApp(name: AppName, { env, commandPrefix }: AppStart): Promise<StartedApp> {
+  const node = globalThis.process.execPath;
+  const [command = node, ...args] = [...commandPrefix, node, '--enable-source-maps', `apps/${name}/dist/main.js`];
   let ready: LogEntry = {};
   const process = await startProcess({
-    name,
-    command: globalThis.process.execPath,
-    args: ['--enable-source-maps', `apps/${name}/dist/main.js`],
+    ...{ name, command, args },
     cwd: workspaceRoot,
     env,
     isReady(line) {

@@ -10,6 +10,9 @@ import { startApp, type AppName, type StartedApp } from './app-process.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
+/** Goes before the command of a process and keeps its process id; for example `ip netns exec NAME`. */
+type CommandPrefix = readonly string[];
+
 export interface FleetOptions {
   readonly gateways: number;
   readonly transcribers: number;
@@ -31,7 +34,7 @@ export interface FleetOptions {
 
 export interface FleetGateway {
   readonly process: StartedProcess;
-  /** `http://127.0.0.1:<port>` */
+  /** `http://<host>:<port>`; the host is 127.0.0.1 unless its environment says another `HOST`. */
   readonly url: string;
 }
 
@@ -41,8 +44,8 @@ export interface Fleet {
   readonly gateways: readonly FleetGateway[];
   readonly transcribers: readonly StartedProcess[];
   readonly jobs: readonly StartedProcess[];
-  startGateway(env?: Environment): Promise<FleetGateway>;
-  startTranscriber(env?: Environment): Promise<StartedProcess>;
+  startGateway(env?: Environment, prefix?: CommandPrefix): Promise<FleetGateway>;
+  startTranscriber(env?: Environment, prefix?: CommandPrefix): Promise<StartedProcess>;
   startJobs(env?: Environment): Promise<StartedProcess>;
   /**
    * The proxy between a process and Redis.
@@ -77,12 +80,13 @@ function createFleet(options: FleetOptions, redis: PrivateRedis): Fleet {
   const { launch, proxyOf, stopProxies } = createLauncher(options, redis);
   return {
     ...{ redis, gateways, transcribers, jobs, proxyOf },
-    async startGateway(env = {}) {
-      const { process, ready } = await launch('gateway', { HOST: '127.0.0.1', PORT: '0', ...env });
-      return keep(gateways, { process, url: `http://127.0.0.1:${ready['port'] as number}` }, process);
+    async startGateway(env = {}, prefix = []) {
+      const { HOST = '127.0.0.1', ...others } = env;
+      const { process, ready } = await launch('gateway', { HOST, PORT: '0', ...others }, prefix);
+      return keep(gateways, { process, url: `http://${HOST}:${ready['port'] as number}` }, process);
     },
-    async startTranscriber(env = {}) {
-      const { process } = await launch('transcriber', env);
+    async startTranscriber(env = {}, prefix = []) {
+      const { process } = await launch('transcriber', env, prefix);
       return keep(transcribers, process, process);
     },
     async startJobs(env = {}) {
@@ -109,16 +113,12 @@ function createLauncher(options: FleetOptions, redis: PrivateRedis) {
   const proxies = new Map<StartedProcess, FaultProxy>();
   const openProxy = () => (options.withFaultProxies ? startFaultProxy({ targetPort: redis.port }) : undefined);
 
-  const launch = async (name: AppName, env: Environment): Promise<StartedApp> => {
+  const launch = async (name: AppName, own: Environment, prefix: CommandPrefix = []): Promise<StartedApp> => {
     const proxy = await openProxy();
     const redisUrl = proxy === undefined ? (options.redisUrl ?? redis.url) : `redis://127.0.0.1:${proxy.port}`;
     try {
-      const app = await startApp(name, {
-        REDIS_URL: redisUrl,
-        STT_PROVIDERS: options.providers,
-        ...options.env,
-        ...env,
-      });
+      const env = { REDIS_URL: redisUrl, STT_PROVIDERS: options.providers, ...options.env, ...own };
+      const app = await startApp(name, { env, commandPrefix: prefix });
       if (proxy === undefined) return app;
       proxies.set(app.process, proxy);
       void app.process.exited.then(() => proxy.stop());

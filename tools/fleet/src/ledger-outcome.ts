@@ -22,6 +22,8 @@ export interface LedgerOutcome {
   /** `seq` of every durable message, in the order they came. */
   readonly seqs: readonly number[];
   readonly interims: number;
+  /** Audio that was acknowledged and asked for again all the same: a failover of Redis had lost it. */
+  readonly reclaimedBytes: number;
   readonly closeCode: number;
   readonly errors: readonly string[];
   readonly resumes: readonly Resume[];
@@ -41,8 +43,10 @@ export interface LedgerEnd extends Pick<LedgerOutcome, 'frames' | 'closeCode' | 
 export function createOutcomeRecord(): OutcomeRecord {
   const events: LedgerEvent[] = [];
   const errors: string[] = [];
+  const acknowledged = createAcknowledgedAudio();
   return {
     take(message) {
+      acknowledged.take(message);
       const event = toLedgerEvent(message);
       if (event !== undefined) events.push(event);
       if (message.type === 'error') errors.push(`${message.code}: ${message.error}`);
@@ -58,8 +62,24 @@ export function createOutcomeRecord(): OutcomeRecord {
         transcript: durable.find(({ type }) => type === 'ended')?.text,
         seqs: durable.map(({ seq }) => seq),
         interims: events.length - durable.length,
+        reclaimedBytes: acknowledged.reclaimedBytes(),
       };
     },
+  };
+}
+
+/** Follows the position that is called safe, and how far it was taken back. */
+function createAcknowledgedAudio() {
+  let safeBytes = 0;
+  let reclaimedBytes = 0;
+  return {
+    take(message: ServerMessage) {
+      if (message.type === 'ack') safeBytes = message.audio_bytes;
+      if (message.type !== 'session_resumed') return;
+      reclaimedBytes += Math.max(0, safeBytes - message.audio_bytes);
+      safeBytes = message.audio_bytes;
+    },
+    reclaimedBytes: () => reclaimedBytes,
   };
 }
 

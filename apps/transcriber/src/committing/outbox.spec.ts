@@ -79,10 +79,21 @@ describe('the outbox', () => {
     log.outbox.add(final(200));
     log.outbox.add(final(300));
     expect(log.texts()).toEqual([['final 100 as 5']]);
+    await log.answer();
+    expect(log.texts()[1]).toEqual(['final 200 as 6', 'final 300 as 7']);
+  });
+
+  it('counts a final as said once it was sent, and not any more when that failed: interims repeat its number', async () => {
+    const log = createLog(1, 4);
+    log.outbox.add(final(100));
     expect(log.outbox.lastSeq).toBe(4);
+    await log.clock.advance(0);
+    expect(log.outbox.lastSeq).toBe(5);
+    await log.answer(away);
+    expect(log.outbox.lastSeq).toBe(4);
+    await log.clock.advance(1000);
     await log.answer();
     expect(log.outbox.lastSeq).toBe(5);
-    expect(log.texts()[1]).toEqual(['final 200 as 6', 'final 300 as 7']);
   });
 
   it('commits with each batch the checkpoint of its last item, and never that of a later one', async () => {

@@ -53,7 +53,7 @@ export interface Outbox {
   end(build: () => Promise<BuildMessage>): void;
   /** Writes the checkpoint as it is, unless a commit is due anyway: the sign that this owner survived the audio so far. */
   confirm(): void;
-  /** Number of the last durable message in the log. */
+  /** Number of the last durable message in the log; a commit that was sent counts: what is published now arrives behind it. */
   readonly lastSeq: Seq;
   /** Resolves when nothing waits and nothing is in flight, or when the outbox is stopped. */
   drained(): Promise<void>;
@@ -76,6 +76,8 @@ class OrderedOutbox implements Outbox {
   readonly #drainWaiters: (() => void)[] = [];
   #checkpoint: SessionCheckpoint;
   #lastSeq: Seq;
+  /** Where the log ends once the commit that was just sent has arrived. */
+  #seqUnderWay: Seq | undefined;
   #buildEnding: (() => Promise<BuildMessage>) | undefined;
   #isConfirming = false;
   #isBusy = false;
@@ -89,7 +91,7 @@ class OrderedOutbox implements Outbox {
   }
 
   get lastSeq(): Seq {
-    return this.#lastSeq;
+    return this.#seqUnderWay ?? this.#lastSeq;
   }
 
   add(item: OutboxItem): void {
@@ -148,7 +150,7 @@ class OrderedOutbox implements Outbox {
     // Any commit is a sign of life.
     this.#isConfirming = false;
     if (request === undefined) return;
-    const result = await this.#insist(() => this.#options.commit(request));
+    const result = await this.#insist(() => this.#send(request));
     this.#isBusy = false;
     if (result === undefined) return;
     if (result !== 'committed') {
@@ -159,6 +161,15 @@ class OrderedOutbox implements Outbox {
     if (!request.endsSession) return this.#kick();
     this.stop();
     this.#options.onEnded();
+  }
+
+  async #send(request: CommitRequest): Promise<CommitResult> {
+    this.#seqUnderWay = request.messages.at(-1)?.seq;
+    try {
+      return await this.#options.commit(request);
+    } finally {
+      this.#seqUnderWay = undefined;
+    }
   }
 
   #takeBatch(): CommitRequest {

@@ -4,7 +4,8 @@ import { audioStandingScript, type AudioStanding } from '../scripts/audio-standi
 import { runScript } from '../scripts/script.ts';
 import { isBefore } from './audio-entry.ts';
 
-export const AUDIO_GONE = 'The stored audio of this session is gone; start anew, and read the transcript so far by GET.';
+export const AUDIO_GONE =
+  'The stored audio of this session is gone; start anew, and read the transcript so far by GET.';
 
 export const AUDIO_ROLLED_BACK =
   'A failover of the storage lost audio that was acknowledged; reconnect and resume, and send again from the position you are told.';
@@ -43,7 +44,8 @@ export async function verifyAudio(connection: RedisConnection, writer: WriterSta
 function judge(standing: AudioStanding, writer: WriterStanding): SttError | undefined {
   if (standing.kind === 'GONE') return new SttError('resume_unrecoverable', AUDIO_GONE);
   if (standing.connection > writer.clientConnection) return new SttError('session_replaced', REPLACED);
-  if (isBefore(standing.lastStreamId, writer.storedStreamId)) return new SttError('insufficient_state', AUDIO_ROLLED_BACK);
+  if (isBefore(standing.lastStreamId, writer.storedStreamId))
+    return new SttError('insufficient_state', AUDIO_ROLLED_BACK);
   if (standing.connection < writer.clientConnection) return new SttError('insufficient_state', RESUME_FORGOTTEN);
   return undefined;
 }

@@ -23,7 +23,16 @@ describe('a resume token', () => {
 
   it('is not any other text', () => {
     const [, signature = ''] = createResumeToken(key, 1).split('.');
-    for (const text of ['', 'made up', '1', '1.', `.${signature}`, `01.${signature}`, `-1.${signature}`, `1.${signature}x`])
+    for (const text of [
+      '',
+      'made up',
+      '1',
+      '1.',
+      `.${signature}`,
+      `01.${signature}`,
+      `-1.${signature}`,
+      `1.${signature}x`,
+    ])
       expect(verifyResumeToken(key, text)).toBeUndefined();
     expect(verifyResumeToken(key, `1e0.${signature}`)).toBeUndefined();
     expect(verifyResumeToken(key, `1.${signature.slice(0, -1)}.`)).toBeUndefined();

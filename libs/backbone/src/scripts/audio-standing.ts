@@ -3,8 +3,7 @@ import { oneOf, textList } from './replies.ts';
 import { defineScript } from './script.ts';
 
 export type AudioStanding =
-  | { readonly kind: 'GONE' }
-  | { readonly kind: 'STANDS'; readonly connection: number; readonly lastStreamId: string };
+  { readonly kind: 'GONE' } | { readonly kind: 'STANDS'; readonly connection: number; readonly lastStreamId: string };
 
 /** Reads how far a session's audio goes and which connection holds it, without moving any audio. */
 export const audioStandingScript = defineScript({

@@ -8,6 +8,7 @@ import type { RedisConnection } from '../../src/connection/redis-connection.ts';
 import type { Keys } from '../../src/keys.ts';
 import { runScript } from '../../src/scripts/script.ts';
 import { sessionKeys } from '../../src/session-keys.ts';
+import { Violation } from './invariants.ts';
 import { encodeProgress, samplesOf, type Progress, type Message } from './ledger.ts';
 import type { Scripts } from './scripts.ts';
 
@@ -149,8 +150,8 @@ function connectionTo({ redis }: CallsParts): RedisConnection {
   return { client: redis, isCluster: false } as RedisConnection;
 }
 
-/** The messages do not go on from the log: an answer like the others here. */
+/** The messages do not go on from the log: an answer like the others here. Any other error came in the middle of the writes. */
 function conflictOf(error: Error): 'CONFLICT' {
   if (error.message.includes('CONFLICT')) return 'CONFLICT';
-  throw error;
+  throw new Violation(`a commit is written whole or not at all: ${error.message}`);
 }

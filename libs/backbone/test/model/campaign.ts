@@ -10,6 +10,8 @@ export interface CampaignOptions {
   readonly scripts: Scripts;
   readonly runs: number;
   readonly seed: number;
+  /** Whether a failure is made as short as it can be: for people, not for mutants. Default true. */
+  readonly isShrunk?: boolean;
 }
 
 /** What a campaign came to. */
@@ -28,12 +30,13 @@ export interface CampaignResult {
 const SIDE_BY_SIDE = 64;
 
 /** Interleavings of one seed; a failing one is found again by its seed and its place in the batch. */
-const BATCH_RUNS = 500;
+const BATCH_RUNS = 100;
 
 let worlds = 0;
 
 /** Plays so many random interleavings, and stops at the first that breaks a promise. The same seed plays the same ones. */
-export async function campaign({ redis, scripts, runs, seed }: CampaignOptions): Promise<CampaignResult> {
+export async function campaign(options: CampaignOptions): Promise<CampaignResult> {
+  const { redis, scripts, runs, seed, isShrunk = true } = options;
   const startMs = performance.now();
   const parts = () => ({ redis, scripts, prefix: `m${(worlds += 1)}` });
   for (const isCluster of [false, true]) await new World({ ...parts(), isCluster }).acquaint();
@@ -44,10 +47,10 @@ export async function campaign({ redis, scripts, runs, seed }: CampaignOptions):
     const batch = fc.sample(anyInterleaving, replay);
     const run = (interleaving: Interleaving) => play(parts(), interleaving);
     const { calls, broken } = await playBatch(batch, run);
-    total.runs += batch.length;
+    total.runs += broken === undefined ? batch.length : broken.index + 1;
     total.commands += batch.reduce((sum, { commands }) => sum + commands.length, 0);
     total.calls += calls;
-    if (broken !== undefined) counterexample = await explain(broken, replay.seed, run);
+    if (broken !== undefined) counterexample = isShrunk ? await explain(broken, replay.seed, run) : promiseOf(broken);
   }
   return { ...total, seconds: (performance.now() - startMs) / 1000, seed, counterexample };
 }
@@ -80,16 +83,21 @@ async function playBatch(
   return { calls, broken };
 }
 
+/** @throws what broke without a promise being broken */
+function promiseOf({ reason }: Broken): string {
+  if (reason instanceof Violation) return reason.message;
+  throw reason;
+}
+
 /** Makes the interleaving as short as it can be and still break a promise. @throws what broke without a promise being broken */
 async function explain(
   { index, reason }: Broken,
   seed: number,
   run: (interleaving: Interleaving) => Promise<number>,
 ): Promise<string> {
-  if (!(reason instanceof Violation)) throw reason;
   const property = fc.asyncProperty(anyInterleaving, async (interleaving) => void (await run(interleaving)));
   const details = await fc.check(property, { seed, path: String(index), numRuns: 1 });
-  const promise = details.errorInstance instanceof Error ? details.errorInstance.message : reason.message;
+  const promise = details.errorInstance instanceof Error ? details.errorInstance.message : promiseOf({ index, reason });
   const [shortest] = details.counterexample ?? [];
   const steps = (shortest?.commands ?? []).map((step) => JSON.stringify(step));
   const where = shortest?.isCluster ? ', on a cluster' : '';

@@ -1,5 +1,5 @@
-import { insist, isEnd } from './invariants.ts';
-import { frameOf, type Message } from './ledger.ts';
+import { insist } from './invariants.ts';
+import { endReasonOf, frameOf, type Message } from './ledger.ts';
 import { Link } from './link.ts';
 import { Text } from './text.ts';
 import type { World } from './world.ts';
@@ -20,7 +20,7 @@ export class Client {
   }
 
   get hasHeardTheEnd(): boolean {
-    return isEnd(this.transcript.at(-1));
+    return endReasonOf(this.transcript) !== undefined;
   }
 
   get isConnected(): boolean {
@@ -72,7 +72,7 @@ export class Client {
     insist(look.state !== 'expiring', 'nobody is told to go on with a session that expires');
     const isTrue = look.state === 'ended' || look.audioEndFrame === frameOf(reply.audio.sample);
     insist(isTrue, 'nobody is told that a session goes on whose audio is gone');
-    this.#world.know({ usedToken: token });
+    this.#world.know({ usedToken: token, connection: reply.connection });
     return reply;
   }
 

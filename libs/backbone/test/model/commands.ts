@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { failOver, letLeaseRunOut, letWindowPass, lose, takeReplica } from './disasters.ts';
 import { CHANNEL_MOODS } from './text.ts';
+import { COMMIT_FATES } from './transcriber.ts';
 import type { World } from './world.ts';
 
 const gateway = fc.nat(1);
 const transcriber = fc.nat(2);
 /** One answer in five does not arrive. */
 const isReplyLost = fc.nat(4).map((chance) => chance === 4);
+
+const fate = fc.oneof(
+  { weight: 4, arbitrary: fc.constant('ok' as const) },
+  { weight: 1, arbitrary: fc.constantFrom(...COMMIT_FATES) },
+);
 
 function command<Kind extends string, Fields extends Record<string, fc.Arbitrary<unknown>>>(kind: Kind, fields: Fields) {
   return fc.record({ kind: fc.constant(kind), ...fields }) as fc.Arbitrary<
@@ -20,9 +26,11 @@ export const anyCommand = fc.oneof(
   { weight: 42, arbitrary: command('offer', { gateway, times: fc.integer({ min: 1, max: 3 }), isReplyLost }) },
   { weight: 24, arbitrary: command('claim', { transcriber, isReplyLost }) },
   { weight: 36, arbitrary: command('read', { transcriber }) },
-  { weight: 42, arbitrary: command('commit', { transcriber, most: fc.integer({ min: 1, max: 3 }), isReplyLost }) },
+  { weight: 42, arbitrary: command('commit', { transcriber, most: fc.integer({ min: 1, max: 3 }), fate }) },
+  { weight: 6, arbitrary: command('straggle', {}) },
+  { weight: 60, arbitrary: command('flow', { transcriber, via: gateway, frames: fc.integer({ min: 1, max: 3 }) }) },
   { weight: 6, arbitrary: command('contradict', { transcriber }) },
-  { weight: 12, arbitrary: command('renew', { transcriber, isReplyLost }) },
+  { weight: 24, arbitrary: command('renew', { transcriber, isReplyLost }) },
   { weight: 12, arbitrary: command('release', { transcriber, hasFailed: fc.boolean(), isReplyLost }) },
   { weight: 6, arbitrary: command('crashTranscriber', { transcriber }) },
   { weight: 15, arbitrary: command('leaseRunsOut', {}) },
@@ -65,6 +73,8 @@ export function perform(world: World, command: Command): Promise<void> | void {
       return letWindowPass(world);
     case 'reap':
       return world.reap();
+    case 'straggle':
+      return world.deliverStraggler();
     case 'reconnect':
       return world.reconnect();
     case 'replicaStops':
@@ -79,12 +89,14 @@ export function perform(world: World, command: Command): Promise<void> | void {
 function performTranscribing(world: World, command: Extract<Command, { transcriber: number }>): Promise<void> | void {
   const transcriber = world.transcribers[command.transcriber];
   switch (command.kind) {
+    case 'flow':
+      return flow(world, command);
     case 'claim':
       return transcriber?.claim(command.isReplyLost);
     case 'read':
       return transcriber?.read();
     case 'commit':
-      return transcriber?.commit(command.most, command.isReplyLost);
+      return transcriber?.commit(command.most, command.fate);
     case 'contradict':
       return transcriber?.contradict();
     case 'renew':
@@ -94,6 +106,16 @@ function performTranscribing(world: World, command: Extract<Command, { transcrib
     case 'crashTranscriber':
       return transcriber?.crash();
   }
+}
+
+/** A moment without a disaster: something is said, stored, read and committed. */
+async function flow(world: World, { transcriber, via, frames }: Extract<Command, { kind: 'flow' }>): Promise<void> {
+  const listener = world.transcribers[transcriber];
+  world.client.speak(frames);
+  await world.links[via]?.offerSome(2, false);
+  if (!listener?.isHolding) await listener?.claim(false);
+  await listener?.read();
+  await listener?.commit(1, 'ok');
 }
 
 function performAtGateway(world: World, command: Extract<Command, { gateway: number }>): Promise<void> | void {

@@ -1,4 +1,5 @@
 import { FOR_EVER_MS } from './calls.ts';
+import { endReasonOf } from './ledger.ts';
 import type { Oracle, World } from './world.ts';
 
 /** Long ago, by any clock. 0 would say that a session is nobody's. */
@@ -42,7 +43,8 @@ export async function takeReplica(world: World): Promise<Replica> {
 
 /**
  * The replica becomes the master: what was acknowledged since is gone, and whoever acknowledged it does not know. Every connection
- * to the old master is cut, so every writer verifies; on a cluster they hear of it later, and go on meanwhile. Transcribers learn it
+ * to the old master is cut, so every writer verifies; on a cluster they hear of it later, and go on meanwhile. What hung in the network was
+ * on its way to the old master. Transcribers learn it
  * from their next answer only.
  */
 export async function failOver(world: World, { dumps, oracle }: Replica): Promise<void> {
@@ -52,7 +54,9 @@ export async function failOver(world: World, { dumps, oracle }: Replica): Promis
     ),
   );
   world.oracle = oracle;
+  world.stragglers.length = 0;
   world.hasFailedOver = true;
+  world.hasLostItsExpiry ||= world.look.state === 'expiring' || endReasonOf(world.look.log) === 'expire';
   if (!world.isCluster) world.reconnect();
   await world.lookAgain();
 }

@@ -1,4 +1,4 @@
-import { finalsUpTo, type Message } from './ledger.ts';
+import { endReasonOf, finalsUpTo, type Message } from './ledger.ts';
 import type { Look } from './look.ts';
 
 /** A promise that was broken. Anything else that is thrown is a fault of the model or of its surroundings. */
@@ -31,7 +31,7 @@ function checkLog({ log, seq }: Look): void {
 function checkEnded({ log, audio, isInOpen, isInExpiry }: Look): void {
   insist(!isInOpen && !isInExpiry, 'a session that is over has left `open` and `expiry`');
   insist(audio.length === 0, "a session that is over has no audio any more, or somebody else's");
-  insist(isEnd(log.at(-1)), 'a session that is over has said so in its log');
+  insist(endReasonOf(log) !== undefined, 'a session that is over has said so in its log');
 }
 
 function checkAudio({ audio, progress }: Look, audioEndFrame: number): void {
@@ -62,10 +62,6 @@ export function checkUnchanged(before: Look, after: Look): void {
 
 export function wordsIn({ json }: Message): readonly number[] {
   return (JSON.parse(json) as { words?: readonly number[] }).words ?? [];
-}
-
-export function isEnd(message: Message | undefined): boolean {
-  return message !== undefined && (JSON.parse(message.json) as { type: string }).type === 'session_ended';
 }
 
 /** Words are all frames but every third. */

@@ -95,6 +95,17 @@ function finalOf({ frame, seq }: Progress, words: readonly number[]): Recognised
   return { messages: [{ seq: seq + 1, json }], progress: { frame: frame + words.length, seq: seq + 1 } };
 }
 
+/** Why a session is over; `undefined`: it is not. */
+export function endReasonOf(log: readonly Message[]): string | undefined {
+  const last = log.at(-1);
+  return last && (JSON.parse(last.json) as { readonly reason?: string }).reason;
+}
+
+/** Frames that the log of a session that is over says it had. */
+export function endFrameOf(log: readonly Message[]): number {
+  return (JSON.parse(log.at(-1)?.json ?? '{}') as { readonly frames?: number }).frames ?? 0;
+}
+
 /** The whole log of a session whose audio ended after `frames` frames, made from nothing but the definition above. */
 export function logOf(frames: number, reason: string): readonly Message[] {
   const heard = new Map(Array.from({ length: frames }, (_, index) => [index + 1, index + 1]));

@@ -35,7 +35,7 @@ const FENCE: readonly Mutant[] = [
     fault: 'commits to a session that is gone',
     script: 'commit',
     find: 'if newest ~= fence or',
-    replace: "newest, lastSeq, state = newest or fence, lastSeq or 0, state or 'live'\nowner = owner or nodeId\nif newest ~= fence or",
+    replace: "newest, lastSeq, state = newest or fence, lastSeq or afterSeq, state or 'live'\nowner = owner or nodeId\nif newest ~= fence or",
   },
   {
     fault: 'writes the checkpoint before it looks at the fence',
@@ -130,7 +130,7 @@ const LEASE: readonly Mutant[] = [
     replace: ')',
   },
   {
-    fault: 'releases a session out of everybody’s sight',
+    fault: "releases a session out of everybody's sight",
     script: 'release',
     find: "redis.call('ZADD', open, 'XX', 0, sessionId)",
     replace: "redis.call('ZREM', open, sessionId)",

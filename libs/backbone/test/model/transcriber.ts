@@ -30,6 +30,10 @@ interface Held extends Lease {
 /** The reader of the product takes fifty; a few make more moments at which something may happen. */
 const ENTRIES_PER_READ = 3;
 
+/** A commit that is late hangs in the network while its sender has given up waiting, and arrives at some other time or never. */
+export const COMMIT_FATES = ['ok', 'reply_lost', 'late'] as const;
+export type CommitFate = (typeof COMMIT_FATES)[number];
+
 /** A transcriber that may stand still at any moment and go on with what it last knew. */
 export class Transcriber {
   readonly #world: World;
@@ -70,20 +74,20 @@ export class Transcriber {
     if (held === undefined || held.end !== undefined) return;
     for (const entry of await readEntries(this.#world, held.cursor)) {
       held.cursor = entry.streamId;
-      hear(held, entry);
+      if (!hear(held, entry)) return this.#missAudio(held);
     }
   }
 
   /** Commits up to `most` steps of the recogniser in one call, or the end when nothing is left but that. */
-  async commit(most: number, isReplyLost: boolean): Promise<void> {
+  async commit(most: number, fate: CommitFate): Promise<void> {
     const held = this.#held;
     const call = held?.unanswered ?? (held && nextCommit(held, most));
     if (held === undefined || call === undefined) return;
     held.unanswered = call;
-    const reply = await this.#world.ask(this.#world.calls.commit(call));
+    if (fate === 'late') return this.#world.hold(call);
+    const reply = await this.#world.commit(call);
     if (reply === 'CONFLICT') throw new Violation('an owner and the log never contradict each other');
-    if (reply === 'COMMITTED') this.#accepted(call);
-    if (isReplyLost) return;
+    if (fate === 'reply_lost') return;
     if (reply === 'FENCED' || call.ends) this.#held = undefined;
     else if (reply === 'ROLLED_BACK') await this.#leave(held, false);
     else Object.assign(held, { unanswered: undefined, progress: call.progress, seq: call.progress.seq });
@@ -92,7 +96,9 @@ export class Transcriber {
   /** A recogniser that says something else the second time: the log must not take it. */
   async contradict(): Promise<void> {
     const held = this.#held;
-    if (held === undefined || held.unanswered !== undefined || held.seq === 0) return;
+    // a number that a failover took back is free again
+    const isTaken = held !== undefined && held.seq > 0 && held.seq <= this.#world.look.seq;
+    if (!isTaken || held.unanswered !== undefined) return;
     const messages = [{ seq: held.seq, json: '{"type":"final","words":[0]}' }];
     const { fence, nodeId, progress, seq } = held;
     const call = { fence, nodeId, afterSeq: seq - 1, messages, progress, ends: false };
@@ -105,7 +111,7 @@ export class Transcriber {
     if (held === undefined) return;
     const reply = await this.#world.ask(this.#world.calls.renew(held));
     if (reply === 'RENEWED') {
-      this.#insistOnNewestClaim(held, 'only the holder of the newest claim renews it');
+      insist(this.#isNewest(held), 'only the holder of the newest claim renews it');
       this.#world.know({ isLeaseAlive: true });
     } else if (!isReplyLost) this.#held = undefined;
   }
@@ -126,21 +132,22 @@ export class Transcriber {
     const reply = await this.#world.ask(this.#world.calls.release(held, hasFailed));
     this.#held = undefined;
     if (reply !== 'RELEASED') return;
-    this.#insistOnNewestClaim(held, 'only the holder of the newest claim gives it back');
+    insist(this.#isNewest(held), 'only the holder of the newest claim gives it back');
     const { lostOwners } = this.#world.oracle;
     this.#world.know({ claim: undefined, lostOwners: lostOwners + (hasFailed ? 1 : 0), isLeaseAlive: false });
   }
 
-  #accepted(call: CommitCall): void {
-    this.#insistOnNewestClaim(call, 'only the holder of the newest claim writes text');
-    this.#world.know({ lostOwners: 0 });
-    if (call.ends) this.#world.know({ claim: undefined });
+  /** The owner's audio is trimmed by itself only; whoever was overtaken may find a hole, and fails. */
+  async #missAudio(held: Held): Promise<void> {
+    insist(!this.#isNewest(held), 'no audio is missing between two entries');
+    await this.#leave(held, true);
   }
 
-  #insistOnNewestClaim({ fence, nodeId }: Lease, promise: string): void {
+  #isNewest({ fence, nodeId }: Lease): boolean {
     const newest = this.#world.oracle.claim;
-    insist(newest?.fence === fence && newest.nodeId === nodeId, promise);
+    return newest?.fence === fence && newest.nodeId === nodeId;
   }
+
 }
 
 async function readEntries(world: World, cursor: string): Promise<readonly AudioEntry[]> {
@@ -150,20 +157,22 @@ async function readEntries(world: World, cursor: string): Promise<readonly Audio
   return entries.flatMap(([id, fields]) => decodeEntry(id.toString(), fields) ?? []);
 }
 
-function hear(held: Held, entry: AudioEntry): void {
-  if (held.end !== undefined) return;
+/** False when audio is missing before the entry. What was heard before is skipped. */
+function hear(held: Held, entry: AudioEntry): boolean {
+  if (held.end !== undefined) return true;
   if (entry.kind === 'control') {
     held.end = { frame: frameOf(entry.atSample), reason: entry.control };
-    return;
+    return true;
   }
   const frames = framesIn(entry.pcm);
   const first = frameOf(entry.endSample) - frames.length + 1;
-  insist(first <= held.heardFrame + 1, 'no audio is missing between two entries');
+  if (first > held.heardFrame + 1) return false;
   frames.forEach((content, index) => {
     const frame = first + index;
     if (frame > held.heardFrame) held.heard.set(frame, content);
   });
   held.heardFrame = Math.max(held.heardFrame, frameOf(entry.endSample));
+  return true;
 }
 
 function nextCommit(held: Held, most: number): CommitCall | undefined {

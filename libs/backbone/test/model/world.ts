@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { SessionId } from '@verbatim/protocol';
 import { createKeys, type Keys } from '../../src/keys.ts';
-import { createCalls, type Answer, type Calls, type Lease } from './calls.ts';
+import { createCalls, type Answer, type Calls, type CommitCall, type Lease } from './calls.ts';
 import { Client } from './client.ts';
 import type { Replica } from './disasters.ts';
-import { checkStanding, checkTextKept, checkUnchanged } from './invariants.ts';
+import { checkStanding, checkTextKept, checkUnchanged, insist } from './invariants.ts';
 import { NOTHING_YET } from './ledger.ts';
 import { takeLook, type Look } from './look.ts';
 import type { Link } from './link.ts';
@@ -23,9 +23,14 @@ export interface Oracle {
   readonly usedToken: number;
   /** Nobody else is given the session while its lease lives. */
   readonly isLeaseAlive: boolean;
+  /** The connection that was granted last; only its gateway may say that the client is gone. */
+  readonly connection: number;
 }
 
-const NOTHING_HAPPENED: Oracle = { claim: undefined, lostOwners: 0, usedToken: 0, isLeaseAlive: false };
+const NOTHING_HAPPENED: Oracle = { claim: undefined, lostOwners: 0, usedToken: 0, isLeaseAlive: false, connection: 1 };
+
+/** More than that do not hang in a network at once. */
+const MOST_STRAGGLERS = 3;
 
 const SESSION_ID = `s00-${'0'.repeat(32)}` as SessionId;
 
@@ -55,8 +60,12 @@ export class World {
   /** Part of the stored state was deleted behind the session's back: no promise but a true answer. */
   isBroken = false;
   hasFailedOver = false;
+  /** A failover took back that the reaper ended the session, and a last final with it that only this end had made. */
+  hasLostItsExpiry = false;
   /** What the next failover goes back to. */
   replica: Replica | undefined;
+  /** Commits that hang in the network; whoever sent them has given up waiting. */
+  readonly stragglers: CommitCall[] = [];
   calledCount = 0;
   #look: Look | undefined;
 
@@ -122,9 +131,32 @@ export class World {
     for (const link of this.links) link?.reconnected();
   }
 
+  /** Makes a commit, and holds it against what is known of the claims, whoever made it and when. */
+  async commit(call: CommitCall) {
+    const { claim } = this.oracle;
+    const reply = await this.ask(this.calls.commit(call));
+    if (reply !== 'COMMITTED') return reply;
+    const isNewest = claim?.fence === call.fence && claim.nodeId === call.nodeId;
+    insist(isNewest, 'only the holder of the newest claim writes text');
+    this.know(call.ends ? { lostOwners: 0, claim: undefined } : { lostOwners: 0 });
+    return reply;
+  }
+
+  /** The network keeps a commit for later. */
+  hold(call: CommitCall): void {
+    if (this.stragglers.length < MOST_STRAGGLERS) this.stragglers.push(call);
+  }
+
+  async deliverStraggler(): Promise<void> {
+    const call = this.stragglers.shift();
+    if (call !== undefined) await this.commit(call);
+  }
+
   /** A gateway has noticed that its client is gone. */
   async detach({ connection }: Link): Promise<void> {
-    await this.ask(this.calls.detach(connection));
+    const newest = this.oracle.connection;
+    const reply = await this.ask(this.calls.detach(connection));
+    if (reply === 'DETACHED') insist(connection === newest, 'only the newest connection leaves its client to come back');
   }
 
   crashGateway(gateway: number): void {

@@ -39,7 +39,7 @@ export class Lane {
     this.#options = options;
     const { from } = options;
     this.from = from;
-    from.on('data', (bytes) => this.#take(bytes as Buffer));
+    from.on('data', (bytes) => this.#take(bytes));
     from.once('end', () => {
       this.#hasEnded = true;
       this.#pumpIfIdle();

@@ -1,3 +1,4 @@
+import type { LedgerOutcome } from '@verbatim/fleet';
 import type { Figure } from '../scenario.ts';
 import { percentile } from './statistics.ts';
 
@@ -26,4 +27,15 @@ export function countFigure(what: string, value: number, unit = ''): Figure {
 /** Words that were checked one by one: with no violation all of them came once, unchanged, in order. */
 export function wordsFigure(words: number, sessions: number): Figure {
   return { what: `words checked, ${sessions} sessions`, value: words, unit: '', samples: words };
+}
+
+/** 16 kHz, s16le. */
+const BYTES_PER_AUDIO_MS = 32;
+
+/** Audio that was acknowledged, lost by a failover, and sent again from the clients' rings. */
+export function reclaimedFigure(outcomes: readonly LedgerOutcome[]): Figure {
+  const bytes = outcomes.reduce((sum, { reclaimedBytes }) => sum + reclaimedBytes, 0);
+  const resumes = outcomes.reduce((sum, outcome) => sum + outcome.resumes.length, 0);
+  const what = 'acknowledged audio that was lost and sent again';
+  return { what, value: Math.round(bytes / BYTES_PER_AUDIO_MS), unit: 'ms of audio', samples: resumes };
 }

@@ -14,12 +14,11 @@ export interface LifeSigns {
   recoveries(): number;
 }
 
-/** What only a transcriber says: an `ack` comes from the gateway alone. */
+/** What only a transcriber says: an `ack` comes from the gateway alone, and so may any status but `recovering`. */
 const TRANSCRIBER_MESSAGES: ReadonlySet<ServerMessage['type']> = new Set([
   'transcription',
   'speech_started',
   'speech_ended',
-  'session_status',
   'session_ended',
 ]);
 
@@ -48,9 +47,10 @@ export function createLifeSigns(nowMs: () => number = () => performance.now()): 
   return {
     onFrame: (frame) => void (spokenAtMs[frame] = nowMs()),
     onMessage(message) {
-      if (!TRANSCRIBER_MESSAGES.has(message.type)) return;
+      const isRecovering = message.type === 'session_status' && message.state === 'recovering';
+      if (!isRecovering && !TRANSCRIBER_MESSAGES.has(message.type)) return;
       const atMs = nowMs();
-      if (message.type === 'session_status' && message.state === 'recovering') recoveries += 1;
+      if (isRecovering) recoveries += 1;
       signs.push({ atMs, wordDelayMs: delayOf(message, atMs) });
       if (signs.length > MOST_SIGNS) signs.shift();
     },

@@ -1,12 +1,16 @@
 import type { Scenario } from '../scenario.ts';
 import { appendRepliesLost } from './append-replies-lost.ts';
 import { clockSkew } from './clock-skew.ts';
+import { clusterMasterKill } from './cluster-master-kill.ts';
 import { gatewayKill } from './gateway-kill.ts';
+import { model } from './model.ts';
 import { pubsubLoss } from './pubsub-loss.ts';
 import { redisFlush } from './redis-flush.ts';
 import { redisFrozen } from './redis-frozen.ts';
 import { redisRestartAof } from './redis-restart-aof.ts';
 import { rollingDeploy } from './rolling-deploy.ts';
+import { sentinelKill } from './sentinel-kill.ts';
+import { sentinelPartition } from './sentinel-partition.ts';
 import { slowClients } from './slow-clients.ts';
 import { soak } from './soak.ts';
 import { storm } from './storm.ts';
@@ -24,10 +28,14 @@ export const SCENARIOS: readonly Scenario[] = [
   redisRestartAof,
   redisFrozen,
   redisFlush,
+  sentinelKill,
+  sentinelPartition,
+  clusterMasterKill,
   pubsubLoss,
   appendRepliesLost,
   slowClients,
   storm,
   clockSkew,
+  model,
   soak,
 ];
