@@ -10,8 +10,8 @@ const SIZES = { smoke: { sessions: 8, kills: 2 }, full: { sessions: 50, kills: 3
 const TAKEN_OVER_WITHIN_MS = 20_000;
 
 /** Between two kills: long enough for commits in between, never the same distance to the last of them. */
-const LEAST_CALM_MS = 1000;
-const MOST_CALM_MS = 3000;
+const LEAST_CALM_MS = 500;
+const MOST_CALM_MS = 2000;
 
 /** SIGKILL of the transcriber that owns every session, again and again. */
 export const transcriberKill: Scenario = {
