@@ -1,4 +1,4 @@
-import { REDIS_URL_HINT, REDIS_URL_PATTERN } from '@verbatim/backbone';
+import { backboneVariables, toBackboneSettings, type BackboneSettings } from '@verbatim/backbone';
 import { configurationOrExit, LOG_LEVELS, type LogLevel } from '@verbatim/observability';
 import { z } from 'zod';
 
@@ -6,36 +6,12 @@ const durationMs = z.int().min(0).max(86_400_000);
 
 /** Every variable the gateway reads, as it is written in the environment. */
 export const gatewayVariablesSchema = z.object({
+  ...backboneVariables,
   PORT: z.int().min(0).max(65_535).default(8080).describe('Port of HTTP and WebSocket; 0 takes a free one.'),
   HOST: z
     .string()
     .default('0.0.0.0')
     .describe('Address to listen on. All interfaces, as a container needs; 127.0.0.1 keeps it to this machine.'),
-  REDIS_URL: z
-    .string()
-    .regex(REDIS_URL_PATTERN, REDIS_URL_HINT)
-    .default('redis://127.0.0.1:6379')
-    .describe('The Redis that all processes of the fleet share.'),
-  STT_KEY_PREFIX: z
-    .string()
-    .regex(/^[A-Za-z0-9_.-]{1,64}$/, '1 to 64 letters, digits, and . _ -')
-    .default('stt')
-    .describe('First part of every key in Redis; the same for the whole fleet.'),
-  STT_SHARDS: z
-    .int()
-    .min(1)
-    .max(100)
-    .default(16)
-    .describe('Shards that new sessions are spread over; the same for the whole fleet.'),
-  STT_LEASE_MS: durationMs
-    .min(200)
-    .default(2000)
-    .describe('Lease of a transcriber, in milliseconds; the same for the whole fleet.'),
-  STT_RESUME_WINDOW_MS: durationMs
-    .min(1000)
-    .default(300_000)
-    .describe('How long a session without a connection can be resumed.'),
-  STT_RETENTION_MS: durationMs.min(1000).default(300_000).describe('How long an ended session stays readable.'),
   STT_MAX_CONNECTIONS: z
     .int()
     .min(1)
@@ -59,15 +35,9 @@ export const gatewayVariablesSchema = z.object({
 });
 
 /** What the gateway runs with. Every duration in milliseconds. */
-export interface GatewayConfig {
+export interface GatewayConfig extends BackboneSettings {
   readonly port: number;
   readonly host: string;
-  readonly redisUrl: string;
-  readonly keyPrefix: string;
-  readonly shards: number;
-  readonly leaseMs: number;
-  readonly resumeWindowMs: number;
-  readonly retentionMs: number;
   readonly maxConnections: number;
   readonly idleTimeoutMs: number;
   readonly drainDelayMs: number;
@@ -78,14 +48,9 @@ export interface GatewayConfig {
 /** Gives the variables the names the code uses. */
 export function toGatewayConfig(variables: z.infer<typeof gatewayVariablesSchema>): GatewayConfig {
   return {
+    ...toBackboneSettings(variables),
     port: variables.PORT,
     host: variables.HOST,
-    redisUrl: variables.REDIS_URL,
-    keyPrefix: variables.STT_KEY_PREFIX,
-    shards: variables.STT_SHARDS,
-    leaseMs: variables.STT_LEASE_MS,
-    resumeWindowMs: variables.STT_RESUME_WINDOW_MS,
-    retentionMs: variables.STT_RETENTION_MS,
     maxConnections: variables.STT_MAX_CONNECTIONS,
     idleTimeoutMs: variables.STT_IDLE_TIMEOUT_MS,
     drainDelayMs: variables.STT_DRAIN_DELAY_MS,

@@ -1,4 +1,4 @@
-import { REDIS_URL_HINT, REDIS_URL_PATTERN } from '@verbatim/backbone';
+import { backboneVariables, toBackboneSettings, type BackboneSettings } from '@verbatim/backbone';
 import { configurationOrExit, LOG_LEVELS, type LogLevel } from '@verbatim/observability';
 import { z } from 'zod';
 
@@ -6,11 +6,7 @@ const durationMs = z.int().min(0).max(86_400_000);
 
 /** Every variable the jobs process reads, as it is written in the environment. */
 export const jobsVariablesSchema = z.object({
-  REDIS_URL: z
-    .string()
-    .regex(REDIS_URL_PATTERN, REDIS_URL_HINT)
-    .default('redis://127.0.0.1:6379')
-    .describe('The Redis that all processes of the fleet share.'),
+  ...backboneVariables,
   HOST: z
     .string()
     .default('0.0.0.0')
@@ -21,22 +17,6 @@ export const jobsVariablesSchema = z.object({
     .max(65_535)
     .default(8090)
     .describe('Port of `/livez`, `/readyz` and `/startupz`; 0 takes a free one.'),
-  STT_KEY_PREFIX: z
-    .string()
-    .regex(/^[A-Za-z0-9_.-]{1,64}$/, '1 to 64 letters, digits, and . _ -')
-    .default('stt')
-    .describe('First part of every key in Redis; the same for the whole fleet.'),
-  STT_SHARDS: z
-    .int()
-    .min(1)
-    .max(100)
-    .default(16)
-    .describe('Shards that sessions are spread over; the same for the whole fleet.'),
-  STT_RESUME_WINDOW_MS: durationMs
-    .min(1000)
-    .default(300_000)
-    .describe('How long a session without a connection can be resumed.'),
-  STT_RETENTION_MS: durationMs.min(1000).default(300_000).describe('How long an ended session stays readable.'),
   STT_REAP_MS: durationMs
     .min(100)
     .default(5000)
@@ -52,14 +32,9 @@ export const jobsVariablesSchema = z.object({
 });
 
 /** What the jobs process runs with. Every duration in milliseconds. */
-export interface JobsConfig {
-  readonly redisUrl: string;
+export interface JobsConfig extends BackboneSettings {
   readonly host: string;
   readonly port: number;
-  readonly keyPrefix: string;
-  readonly shards: number;
-  readonly resumeWindowMs: number;
-  readonly retentionMs: number;
   readonly reapMs: number;
   readonly stuckAfterMs: number;
   readonly logLevel: LogLevel;
@@ -71,13 +46,9 @@ const STUCK_PERIODS = 3;
 /** Gives the variables the names the code uses. */
 export function toJobsConfig(variables: z.infer<typeof jobsVariablesSchema>): JobsConfig {
   return {
-    redisUrl: variables.REDIS_URL,
+    ...toBackboneSettings(variables),
     host: variables.HOST,
     port: variables.STT_JOBS_PORT,
-    keyPrefix: variables.STT_KEY_PREFIX,
-    shards: variables.STT_SHARDS,
-    resumeWindowMs: variables.STT_RESUME_WINDOW_MS,
-    retentionMs: variables.STT_RETENTION_MS,
     reapMs: variables.STT_REAP_MS,
     stuckAfterMs: Math.max(variables.STT_JOBS_STUCK_MS, STUCK_PERIODS * variables.STT_REAP_MS),
     logLevel: variables.STT_LOG_LEVEL,

@@ -1,6 +1,6 @@
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
-import { REDIS_URL_HINT, REDIS_URL_PATTERN } from '@verbatim/backbone';
+import { backboneVariables, toBackboneSettings, type BackboneSettings } from '@verbatim/backbone';
 import { configurationOrExit, LOG_LEVELS, type LogLevel } from '@verbatim/observability';
 import { z } from 'zod';
 
@@ -15,31 +15,7 @@ const durationMs = z.int().min(0).max(86_400_000);
 
 /** Every variable the transcriber reads, as it is written in the environment. */
 export const transcriberVariablesSchema = z.object({
-  REDIS_URL: z
-    .string()
-    .regex(REDIS_URL_PATTERN, REDIS_URL_HINT)
-    .default('redis://127.0.0.1:6379')
-    .describe('The Redis that all processes of the fleet share.'),
-  STT_KEY_PREFIX: z
-    .string()
-    .regex(/^[A-Za-z0-9_.-]{1,64}$/, '1 to 64 letters, digits, and . _ -')
-    .default('stt')
-    .describe('First part of every key in Redis; the same for the whole fleet.'),
-  STT_SHARDS: z
-    .int()
-    .min(1)
-    .max(100)
-    .default(16)
-    .describe('Shards that sessions are spread over; the same for the whole fleet.'),
-  STT_LEASE_MS: durationMs
-    .min(200)
-    .default(2000)
-    .describe('A transcriber that has not renewed for so long has lost its sessions; the same for the whole fleet.'),
-  STT_RESUME_WINDOW_MS: durationMs
-    .min(1000)
-    .default(300_000)
-    .describe('How long a session without a connection can be resumed.'),
-  STT_RETENTION_MS: durationMs.min(1000).default(300_000).describe('How long an ended session stays readable.'),
+  ...backboneVariables,
   STT_PROVIDERS: z
     .array(z.enum(SERVED_PROVIDERS))
     .min(1)
@@ -79,13 +55,7 @@ export const transcriberVariablesSchema = z.object({
 });
 
 /** What the transcriber runs with. Every duration in milliseconds. */
-export interface TranscriberConfig {
-  readonly redisUrl: string;
-  readonly keyPrefix: string;
-  readonly shards: number;
-  readonly leaseMs: number;
-  readonly resumeWindowMs: number;
-  readonly retentionMs: number;
+export interface TranscriberConfig extends BackboneSettings {
   readonly providers: readonly ServedProvider[];
   readonly localModelFolder: string;
   readonly vadModelFile: string;
@@ -111,12 +81,7 @@ export function toTranscriberConfig(
 ): TranscriberConfig {
   const models = join(machine.cacheFolder, 'models');
   return {
-    redisUrl: variables.REDIS_URL,
-    keyPrefix: variables.STT_KEY_PREFIX,
-    shards: variables.STT_SHARDS,
-    leaseMs: variables.STT_LEASE_MS,
-    resumeWindowMs: variables.STT_RESUME_WINDOW_MS,
-    retentionMs: variables.STT_RETENTION_MS,
+    ...toBackboneSettings(variables),
     providers: [...new Set(variables.STT_PROVIDERS)],
     localModelFolder: variables.STT_LOCAL_MODEL ?? join(models, 'moonshine-tiny-en'),
     vadModelFile: variables.STT_VAD_MODEL ?? join(models, 'silero-vad', 'silero_vad_v6.onnx'),

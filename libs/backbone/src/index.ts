@@ -26,9 +26,11 @@ export type {
   TranscriberSide,
 } from './faces.ts';
 
-// A connection for BullMQ by the same kinds of address, and the shape of those for configurations
+// The variables that every app's config.ts has in common
+export { backboneVariables, toBackboneSettings, type BackboneSettings } from './backbone-variables.ts';
+
+// A connection for BullMQ by the same kinds of address
 export { createQueueConnection } from './connection/queue-connection.ts';
-export { REDIS_URL_HINT, REDIS_URL_PATTERN } from './connection/redis-address.ts';
 
 // The keys, for the generated docs/redis-keys.md
 export { REDIS_KEYS, type RedisKeyDescription } from './keys.ts';

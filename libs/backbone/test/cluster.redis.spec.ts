@@ -39,10 +39,6 @@ function textSlot({ sessionId }: Pick<SpokenSession, 'sessionId'>): Promise<numb
   return cluster.slotOf(fixture.keys.text(sessionId));
 }
 
-function hasSpoken({ told }: SpokenSession, chunks: number): Promise<void> {
-  return eventually(() => expect(told.storedSample).toBeGreaterThanOrEqual(chunks * CHUNK_SAMPLES), PATIENCE);
-}
-
 /** Resolves when a master has a replica that has heard all it has to say. */
 function replicated(port: number): Promise<void> {
   return eventually(async () => {
@@ -132,9 +128,9 @@ describe('on a Redis Cluster', () => {
     const slot = await textSlot(session);
     const from = await cluster.masterOf(slot);
     const to = cluster.nodes.slice(0, MASTERS).find(({ port }) => port !== from.port) ?? from;
-    await hasSpoken(session, 30);
+    await session.hasSpoken(30);
     await cluster.moveSlot(slot, to);
-    await hasSpoken(session, 60);
+    await session.hasSpoken(60);
     await session.finish();
     await expectNothingLost(fixture, session);
     expect((await cluster.masterOf(slot)).port).toBe(to.port);
@@ -212,11 +208,11 @@ describe('on a Redis Cluster', () => {
     const sessions = await startSpeaking(fixture, 8);
     const [first] = sessions;
     if (!first) throw new Error('no session');
-    await hasSpoken(first, 30);
+    await first.hasSpoken(30);
     const slot = await textSlot(first);
     const killed = await cluster.masterOf(slot);
     await killed.kill();
-    await hasSpoken(first, first.told.storedSample / CHUNK_SAMPLES + 50);
+    await first.hasSpoken(first.told.storedSample / CHUNK_SAMPLES + 50);
     await Promise.all(sessions.map((session) => session.finish()));
     expect((await cluster.masterOf(slot)).port).not.toBe(killed.port);
     for (const session of sessions) {

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { askRedis, eventually, freePort, startRedisSentinelSet, type RedisSentinelSet } from '@verbatim/testing';
-import { openGatewaySide, type BackboneEvent } from '../src/index.ts';
+import {
+  askRedis,
+  eventually,
+  freePort,
+  startRedisSentinelSet,
+  type PrivateRedis,
+  type RedisSentinelSet,
+} from '@verbatim/testing';
+import { createQueueConnection, openGatewaySide, type BackboneEvent } from '../src/index.ts';
 import { CHUNK_SAMPLES, openFixture, type Fixture } from './fixture.ts';
 import { expectNothingLost, startSpeaking, type SpokenSession } from './spoken-sessions.ts';
 
@@ -19,7 +26,7 @@ let set: RedisSentinelSet;
 let fixture: Fixture;
 let events: BackboneEvent[];
 beforeAll(async () => {
-  set = await startRedisSentinelSet({ replicas: 2, downAfterMs: 500 });
+  set = await startRedisSentinelSet({ replicas: 2, downAfterMs: 1000 });
   events = [];
   fixture = await openFixture({ url: set.url, onEvent: (event) => events.push(event) });
 }, 60_000);
@@ -37,16 +44,22 @@ async function refusalOf(redisUrl: string): Promise<{ readonly error: unknown; r
   return { error, tookMs: performance.now() - startedMs };
 }
 
-function hasSpoken({ told }: SpokenSession, chunks: number): Promise<void> {
-  return eventually(() => expect(told.storedSample).toBeGreaterThanOrEqual(chunks * CHUNK_SAMPLES), {
-    timeoutMs: SWITCHED_WITHIN_MS,
-  });
-}
-
 /** Names that our connections to a server go by. */
 async function ourConnections(port: number): Promise<readonly string[]> {
   const list = String(await askRedis(port, 'CLIENT', 'LIST'));
   return [...list.matchAll(/ name=(verbatim-\w+)/g)].map(([, name = '']) => name);
+}
+
+/** Resolves when every connection of ours is with the server that the Sentinels call the master. */
+function settled(): Promise<void> {
+  return eventually(
+    async () => {
+      const names = await ourConnections((await set.master()).port);
+      for (const name of ['verbatim-commands', 'verbatim-subscriber'])
+        expect(names.filter((found) => found === name)).toHaveLength(SIDES);
+    },
+    { timeoutMs: SWITCHED_WITHIN_MS },
+  );
 }
 
 async function roleOf(port: number): Promise<unknown> {
@@ -55,9 +68,11 @@ async function roleOf(port: number): Promise<unknown> {
 }
 
 /** From now on what the master takes in reaches no replica: they have to log in again, and cannot. Who is logged in notices nothing. */
-async function cutOffReplicas(): Promise<void> {
-  await fixture.raw.config('SET', 'requirepass', 'unknown-to-replicas');
-  await fixture.raw.call('CLIENT', 'KILL', 'TYPE', 'replica');
+async function cutOffReplicas(master: PrivateRedis): Promise<void> {
+  const admin = createQueueConnection(master.url);
+  await admin.config('SET', 'requirepass', 'unknown-to-replicas');
+  await admin.call('CLIENT', 'KILL', 'TYPE', 'replica');
+  admin.disconnect();
 }
 
 describe('a side that asks Sentinels', () => {
@@ -85,28 +100,21 @@ describe('a side that asks Sentinels', () => {
   });
 
   it('leaves the old master with every connection when another is made the master, and misses nothing', async () => {
+    await settled();
     const before = await set.master();
-    expect(await ourConnections(before.port)).toEqual(
-      expect.arrayContaining(['verbatim-commands', 'verbatim-subscriber']),
-    );
     const [session] = await startSpeaking(fixture, 1);
     if (!session) throw new Error('no session');
+    await session.hasSpoken(30);
     await set.switchMaster();
-    const after = await set.master();
-    await eventually(
-      async () => {
-        expect((await ourConnections(before.port)).filter((name) => name !== 'verbatim-queue')).toEqual([]);
-        const names = await ourConnections(after.port);
-        for (const name of ['verbatim-commands', 'verbatim-subscriber'])
-          expect(names.filter((found) => found === name)).toHaveLength(SIDES);
-      },
-      { timeoutMs: SWITCHED_WITHIN_MS },
-    );
+    await settled();
+    const left = (await ourConnections(before.port)).filter((name) => name !== 'verbatim-queue');
+    expect(left).toEqual([]);
     await session.finish();
     await expectNothingLost(fixture, session);
   }, 60_000);
 
   it('leaves a master that is frozen, with its idle subscriptions too, as soon as the Sentinels have another', async () => {
+    await settled();
     const frozen = await set.master();
     frozen.pause();
     const after = await eventually(
@@ -127,11 +135,13 @@ describe('a side that asks Sentinels', () => {
   }, 60_000);
 
   it('flows again in seconds when the master is killed under load: every chunk once, every final once', async () => {
+    await settled();
     const sessions = await startSpeaking(fixture, 3);
-    await Promise.all(sessions.map((session) => hasSpoken(session, 30)));
+    await Promise.all(sessions.map((session) => session.hasSpoken(30)));
     const killed = await set.killMaster();
-    // acknowledged by the next master, as the last one is dead
-    await Promise.all(sessions.map((session) => hasSpoken(session, session.told.storedSample / CHUNK_SAMPLES + 50)));
+    await settled();
+    const isHeardAgain = (session: SpokenSession) => session.hasSpoken(session.told.storedSample / CHUNK_SAMPLES + 50);
+    await Promise.all(sessions.map(isHeardAgain));
     await Promise.all(sessions.map((session) => session.finish()));
     for (const session of sessions) {
       await expectNothingLost(fixture, session);
@@ -143,11 +153,12 @@ describe('a side that asks Sentinels', () => {
   }, 90_000);
 
   it('heals what a failover lost although Redis had acknowledged it: the client sends it again', async () => {
+    await settled();
     const [session] = await startSpeaking(fixture, 1);
     if (!session) throw new Error('no session');
-    await hasSpoken(session, 30);
-    await cutOffReplicas();
-    await hasSpoken(session, session.told.storedSample / CHUNK_SAMPLES + 100);
+    await session.hasSpoken(30);
+    await cutOffReplicas(await set.master());
+    await session.hasSpoken(session.told.storedSample / CHUNK_SAMPLES + 100);
     await set.killMaster();
     await eventually(() => expect(session.told.resumes).toBeGreaterThan(0), { timeoutMs: SWITCHED_WITHIN_MS });
     await session.finish();

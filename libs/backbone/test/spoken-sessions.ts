@@ -47,6 +47,8 @@ export interface SpokenSession {
   readonly told: Readonly<Told>;
   /** What the follower was told. */
   readonly durable: readonly number[];
+  /** Resolves when so many chunks are stored. @throws what went wrong with the session meanwhile */
+  hasSpoken(chunks: number): Promise<void>;
   /**
    * Lets the client send one chunk more and end. Resolves when all audio and all finals are stored by everything that we were told. Call
    * it when Redis has settled: only what is acknowledged after a failover is sure not to be taken back by it.
@@ -82,6 +84,10 @@ async function startOne(fixture: Fixture, claims: Claims): Promise<SpokenSession
     sessionId: session.sessionId,
     told,
     durable: text.durable,
+    async hasSpoken(chunks) {
+      const isStored = () => expect(told.storedSample).toBeGreaterThanOrEqual(chunks * CHUNK_SAMPLES);
+      await Promise.race([work, eventually(isStored, PATIENCE)]);
+    },
     async finish() {
       ending.isAsked = true;
       await work;

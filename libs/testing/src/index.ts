@@ -22,3 +22,6 @@ export { startProcess, type ProcessExit, type StartedProcess, type StartProcessO
 // A network that fails on command
 export { startFaultProxy, type AddedFault, type FaultProxy, type FaultProxyOptions } from './faults/fault-proxy.ts';
 export type { ByteFilter, Fault, FaultDirection, FaultType, ProxiedLink } from './faults/fault.ts';
+
+// What a measurement was made on
+export { describeMachine, type Machine } from './machine.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { describeMachine } from './report/machine.ts';
+import { describeMachine } from '@verbatim/testing';
 import { toMarkdown } from './report/markdown.ts';
 import { hasFailed, type RunResult } from './report/run-result.ts';
 import { runScenarios } from './run-scenarios.ts';

@@ -10,7 +10,7 @@ import { readCorpus } from './corpus.ts';
 import { openEngine } from './engine.ts';
 import { benchGateway } from './gateway-bench.ts';
 import { toMarkdownTable, type GoalResult } from './goals.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine } from '@verbatim/testing';
 
 const PARTS = ['accuracy', 'connect', 'capacity', 'gateway'] as const;
 const USAGE = `npm run bench -- [--only ${PARTS.join('|')}]… [--corpus FOLDER] [--out FILE]

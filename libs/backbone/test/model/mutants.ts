@@ -35,7 +35,8 @@ const FENCE: readonly Mutant[] = [
     fault: 'commits to a session that is gone',
     script: 'commit',
     find: 'if newest ~= fence or',
-    replace: "newest, lastSeq, state = newest or fence, lastSeq or afterSeq, state or 'live'\nowner = owner or nodeId\nif newest ~= fence or",
+    replace:
+      "newest, lastSeq, state = newest or fence, lastSeq or afterSeq, state or 'live'\nowner = owner or nodeId\nif newest ~= fence or",
   },
   {
     fault: 'writes the checkpoint before it looks at the fence',

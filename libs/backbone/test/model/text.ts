@@ -1,5 +1,11 @@
 import type { Fence, Seq } from '@verbatim/protocol';
-import { startMerge, stepMerge, type MergeEffect, type MergeEvent, type MergeState } from '../../src/text/text-merge.ts';
+import {
+  startMerge,
+  stepMerge,
+  type MergeEffect,
+  type MergeEvent,
+  type MergeState,
+} from '../../src/text/text-merge.ts';
 import { insist } from './invariants.ts';
 import type { Message } from './ledger.ts';
 

@@ -31,8 +31,7 @@ interface Held extends Lease {
 const ENTRIES_PER_READ = 3;
 
 /** A commit that is late hangs in the network while its sender has given up waiting, and arrives at some other time or never. */
-export const COMMIT_FATES = ['ok', 'reply_lost', 'late'] as const;
-export type CommitFate = (typeof COMMIT_FATES)[number];
+export type CommitFate = 'ok' | 'reply_lost' | 'late';
 
 /** A transcriber that may stand still at any moment and go on with what it last knew. */
 export class Transcriber {
@@ -147,7 +146,6 @@ export class Transcriber {
     const newest = this.#world.oracle.claim;
     return newest?.fence === fence && newest.nodeId === nodeId;
   }
-
 }
 
 async function readEntries(world: World, cursor: string): Promise<readonly AudioEntry[]> {

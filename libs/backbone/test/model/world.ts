@@ -156,7 +156,8 @@ export class World {
   async detach({ connection }: Link): Promise<void> {
     const newest = this.oracle.connection;
     const reply = await this.ask(this.calls.detach(connection));
-    if (reply === 'DETACHED') insist(connection === newest, 'only the newest connection leaves its client to come back');
+    if (reply === 'DETACHED')
+      insist(connection === newest, 'only the newest connection leaves its client to come back');
   }
 
   crashGateway(gateway: number): void {

@@ -26,7 +26,7 @@ function take(state: StreamState, message: ServerMessage, moment: Moment): StepR
     case 'ack':
       return onAck(state, message);
     case 'transcription':
-      return message.is_final ? onDurable(state, message, moment) : deliver(state, message);
+      return message.is_final ? onDurable(state, message, moment) : onInterim(state, message);
     case 'session_ended':
       return onDurable(state, message, moment);
     case 'go_away':
@@ -143,6 +143,14 @@ function onDurable(state: StreamState, message: Durable, moment: Moment): StepRe
   }
   const ended = message.type === 'session_ended' ? message : state.ended;
   return deliver({ ...progressed(state), lastSeq: message.seq, ended }, message);
+}
+
+/**
+ * An interim says which durable message it follows. Worked failure: final 7 is delivered, the master dies, and its replica has only 6; the
+ * transcriber makes 7 again from the same audio, and until then its interims show the words of 7, unfinished, behind 7 itself.
+ */
+function onInterim(state: StreamState, message: Message<'transcription'>): StepResult {
+  return message.seq < state.lastSeq ? { state, effects: [] } : deliver(state, message);
 }
 
 function progressed(state: StreamState): StreamState {

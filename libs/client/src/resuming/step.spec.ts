@@ -128,6 +128,14 @@ describe('durable messages', () => {
     const stream = createOpenStream();
     expect(inWords(stream.receive(final(0, { is_final: false })))).toEqual(['deliver 0']);
   });
+
+  it('are not followed by interims of the text before them, which a failover of Redis makes again', () => {
+    const stream = createOpenStream();
+    stream.receive(final(1));
+    stream.receive(final(2));
+    const interims = [1, 2].map((seq) => inWords(stream.receive(final(seq, { is_final: false }))));
+    expect(interims).toEqual([[], ['deliver 2']]);
+  });
 });
 
 describe('a close', () => {

@@ -18,7 +18,11 @@ const LOOK_EVERY_MS = 100;
  * Asks a Redis or a Sentinel one thing, over a connection of its own.
  * @throws Error with what it said when it refuses, or when it does not answer in time
  */
-export async function askServer({ host, port }: ServerAddress, command: string, ...words: readonly string[]): Promise<unknown> {
+export async function askServer(
+  { host, port }: ServerAddress,
+  command: string,
+  ...words: readonly string[]
+): Promise<unknown> {
   const redis = new Redis({
     ...{ host, port, protocol: 2, lazyConnect: true, enableReadyCheck: false, disableClientInfo: true },
     ...{ connectTimeout: ANSWER_WITHIN_MS, commandTimeout: ANSWER_WITHIN_MS, retryStrategy: () => null },

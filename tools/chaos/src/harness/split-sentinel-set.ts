@@ -52,7 +52,9 @@ export async function startSplitSentinelSet({ a, b }: TwoSites): Promise<SplitSe
     const replicaOf = ['--replicaof', a.peerAddress, String(FIRST_PORT)];
     processes.push(await startServer(a, FIRST_PORT, [...dataArgs(a, PRIORITY_AT_A), ...filesOf(folder, FIRST_PORT)]));
     for (const port of REPLICA_PORTS)
-      processes.push(await startServer(b, port, [...dataArgs(b, PRIORITY_AT_B), ...replicaOf, ...filesOf(folder, port)]));
+      processes.push(
+        await startServer(b, port, [...dataArgs(b, PRIORITY_AT_B), ...replicaOf, ...filesOf(folder, port)]),
+      );
     await untilFollowed(() => Promise.resolve({ host: a.outsideAddress, port: FIRST_PORT }), REPLICAS);
     for (const port of SENTINEL_PORTS) processes.push(await startSentinel(a, b, { port, folder }));
     const sentinels = SENTINEL_PORTS.map((port) => ({ host: b.outsideAddress, port }));
@@ -64,7 +66,10 @@ export async function startSplitSentinelSet({ a, b }: TwoSites): Promise<SplitSe
   }
 }
 
-function createSet({ a, b }: Pick<TwoSites, 'a' | 'b'>, sentinels: readonly ServerAddress[]): Omit<SplitSentinelSet, 'stop'> {
+function createSet(
+  { a, b }: Pick<TwoSites, 'a' | 'b'>,
+  sentinels: readonly ServerAddress[],
+): Omit<SplitSentinelSet, 'stop'> {
   const [sentinel = { host: b.outsideAddress, port: 0 }] = sentinels;
   const master = async (): Promise<ServerAddress> => {
     const answer = await askServer(sentinel, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER_NAME);
@@ -133,6 +138,8 @@ async function knowAll(sentinels: readonly ServerAddress[]): Promise<void> {
     const valueOf = (name: string) => Number(fields[fields.indexOf(name) + 1]);
     const [replicas, others] = [valueOf('num-slaves'), valueOf('num-other-sentinels')];
     if (replicas !== REPLICAS || others !== sentinels.length - 1)
-      throw new Error(`The Sentinel at port ${sentinel.port} knows ${replicas} replicas and ${others} other Sentinels.`);
+      throw new Error(
+        `The Sentinel at port ${sentinel.port} knows ${replicas} replicas and ${others} other Sentinels.`,
+      );
   }
 }

@@ -92,7 +92,11 @@ function siteOf(side: 'a' | 'b', addresses: Pick<NetworkSite, 'outsideAddress' |
   return { namespace, commandPrefix: ['ip', 'netns', 'exec', namespace], ...addresses };
 }
 
-async function linkToUs({ namespace, outsideAddress }: NetworkSite, ourAddress: string, ourDevice: string): Promise<void> {
+async function linkToUs(
+  { namespace, outsideAddress }: NetworkSite,
+  ourAddress: string,
+  ourDevice: string,
+): Promise<void> {
   await ip('link', 'add', ourDevice, 'type', 'veth', 'peer', 'name', OUTSIDE_DEVICE, 'netns', namespace);
   await ip('addr', 'add', `${ourAddress}/30`, 'dev', ourDevice);
   await ip('link', 'set', ourDevice, 'up');
@@ -100,7 +104,20 @@ async function linkToUs({ namespace, outsideAddress }: NetworkSite, ourAddress: 
 }
 
 async function linkSites(a: NetworkSite, b: NetworkSite): Promise<void> {
-  await ip('-n', a.namespace, 'link', 'add', PEER_DEVICE, 'type', 'veth', 'peer', 'name', PEER_DEVICE, 'netns', b.namespace);
+  await ip(
+    '-n',
+    a.namespace,
+    'link',
+    'add',
+    PEER_DEVICE,
+    'type',
+    'veth',
+    'peer',
+    'name',
+    PEER_DEVICE,
+    'netns',
+    b.namespace,
+  );
   for (const { namespace, peerAddress } of [a, b]) await address(namespace, PEER_DEVICE, peerAddress);
 }
 

@@ -1,5 +1,5 @@
 import type { Figure, Scale, ScenarioReport } from '../scenario.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from '@verbatim/testing';
 
 /** What one scenario gave. */
 export interface ScenarioResult extends ScenarioReport {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shardOf, type SessionId } from '@verbatim/protocol';
 import { startRedisCluster, type PrivateRedis, type RedisCluster, type SeededRandom } from '@verbatim/testing';
 import { untilWhole } from '../harness/cluster-calm.ts';
-import { startCrowd, type Crowd } from '../harness/crowd.ts';
+import { startCrowd, type Crowd, type Member } from '../harness/crowd.ts';
 import { countFigure, reclaimedFigure, timeFigures, wordsFigure } from '../harness/figures.ts';
 import { STANDARD_FLEET } from '../harness/standard-fleet.ts';
 import type { Scenario, ScenarioContext, ScenarioReport } from '../scenario.ts';
@@ -36,16 +37,19 @@ async function disturb(context: ScenarioContext, cluster: RedisCluster): Promise
   const { sessions, kills } = SIZES[scale];
   const fleet = await context.fleet({ ...STANDARD_FLEET, isRedisDurable: false, redisUrl: cluster.url });
   const crowd = await startCrowd({ fleet, random, size: sessions });
-  const timesMs: number[] = [];
+  const silencesMs = { hit: [] as number[], spared: [] as number[] };
   const violations: string[] = [];
   for (let kill = 1; kill <= kills; kill += 1) {
     await sleep(random.integer(LEAST_CALM_MS, MOST_CALM_MS));
+    const victim = await cluster.masterOf(random.integer(0, SLOTS - 1));
+    const { hit, spared } = await splitByMaster(crowd, cluster, victim);
     const atMs = performance.now();
-    const killed = await killMaster(cluster, random);
+    await victim.kill();
     const times = await crowd.timesToNextSign(atMs, FLOWS_WITHIN_MS);
-    timesMs.push(...times.timesMs);
     violations.push(...times.violations);
-    await killed.restart();
+    silencesMs.hit.push(...hit.map(({ signs }) => signs.longestSilence(atMs, performance.now())));
+    silencesMs.spared.push(...spared.map(({ signs }) => signs.longestSilence(atMs, performance.now())));
+    await victim.restart();
     await untilWhole(cluster.nodes);
     say(`kill ${kill} of ${kills}, flowing again after ${Math.round(Math.max(...times.timesMs))} ms`);
   }
@@ -58,22 +62,33 @@ async function disturb(context: ScenarioContext, cluster: RedisCluster): Promise
     countFigure('slots moved under load', 1),
     wordsFigure(result.words, sessions),
     reclaimedFigure(result.outcomes),
-    ...timeFigures('from the kill to the next message of a session', timesMs),
+    ...timeFigures('longest silence of a session whose master was killed', silencesMs.hit),
+    ...timeFigures('longest silence of a session of another master', silencesMs.spared),
   ];
   return { figures, violations: [...violations, ...result.violations] };
 }
 
-async function killMaster(cluster: RedisCluster, random: SeededRandom): Promise<PrivateRedis> {
-  const victim = await cluster.masterOf(random.integer(0, SLOTS - 1));
-  await victim.kill();
-  return victim;
+/** Who has the session at the master, and who does not: a cluster should lose the service of one master, not of all. */
+async function splitByMaster({ members }: Crowd, cluster: RedisCluster, { port }: PrivateRedis) {
+  const ports = await Promise.all(
+    members.map(async (member) => (await cluster.masterOf(await slotOf(member, cluster))).port),
+  );
+  return {
+    hit: members.filter((_member, index) => ports[index] === port),
+    spared: members.filter((_member, index) => ports[index] !== port),
+  };
+}
+
+/** All keys of a session's shard carry its tag. */
+function slotOf({ call: { sessionId } }: Member, cluster: RedisCluster): Promise<number> {
+  return cluster.slotOf(`{${shardOf(sessionId as SessionId)}}`);
 }
 
 /** Moves the slot of one of the sessions, with those that share its shard, to another master. */
 async function moveSlotOf({ members }: Crowd, cluster: RedisCluster, random: SeededRandom): Promise<void> {
   const member = members[random.integer(0, members.length - 1)];
   if (member === undefined) return;
-  const slot = await cluster.slotOf(`{${member.call.sessionId.slice(1, 3)}}`);
+  const slot = await slotOf(member, cluster);
   const from = await cluster.masterOf(slot);
   for (;;) {
     const to = await cluster.masterOf(random.integer(0, SLOTS - 1));

@@ -4,7 +4,7 @@ import { startCrowd, type Crowd, type CrowdResult } from '../harness/crowd.ts';
 import { countFigure, reclaimedFigure, timeFigures, wordsFigure } from '../harness/figures.ts';
 import { startSplitSentinelSet, type SplitSentinelSet } from '../harness/split-sentinel-set.ts';
 import { STANDARD_FLEET } from '../harness/standard-fleet.ts';
-import { openTwoSites, whyNoSites, type TwoSites } from '../harness/two-sites.ts';
+import { openTwoSites, whyNoSites, type NetworkSite, type TwoSites } from '../harness/two-sites.ts';
 import type { Scenario, ScenarioContext, ScenarioReport } from '../scenario.ts';
 
 const SIZES = { smoke: { cuts: 1, sessions: 4 }, full: { cuts: 10, sessions: 12 } };
@@ -48,7 +48,11 @@ async function cutLinks(context: ScenarioContext, place: Place): Promise<Scenari
   const { cuts, sessions } = SIZES[scale];
   const fleet = await startAtSites(context, place);
   try {
-    const stayers = await startCrowd({ fleet: { ...fleet, gateways: fleet.gateways.slice(0, 1) }, random, size: sessions });
+    const stayers = await startCrowd({
+      fleet: { ...fleet, gateways: fleet.gateways.slice(0, 1) },
+      random,
+      size: sessions,
+    });
     const record = createRecord();
     for (let cut = 1; cut <= cuts; cut += 1) {
       const rovers = await startCrowd({ fleet, random, size: sessions });
@@ -70,7 +74,8 @@ async function startAtSites(context: ScenarioContext, { sites: { a, b }, set }: 
     ...STANDARD_FLEET,
     ...{ isRedisDurable: false, gateways: 0, transcribers: 0, redisUrl: set.url },
   });
-  for (let count = 0; count < STANDARD_FLEET.transcribers; count += 1) await fleet.startTranscriber({}, b.commandPrefix);
+  for (let count = 0; count < STANDARD_FLEET.transcribers; count += 1)
+    await fleet.startTranscriber({}, b.commandPrefix);
   for (const site of [a, b]) await fleet.startGateway({ HOST: site.outsideAddress }, site.commandPrefix);
   return fleet;
 }
@@ -83,7 +88,8 @@ async function stopAll({ gateways, transcribers }: Fleet): Promise<void> {
 interface Round {
   /** From the healing to the next word of each session. */
   readonly timesMs: readonly number[];
-  readonly silencesMs: readonly number[];
+  /** Of each session from the cut on, by the site of the gateway where it began. */
+  readonly silencesMs: { readonly a: readonly number[]; readonly b: readonly number[] };
   readonly violations: readonly string[];
 }
 
@@ -96,7 +102,11 @@ async function cutOnce({ sites, set }: Place, crowds: readonly Crowd[]): Promise
   await sites.heal();
   const times = await Promise.all(crowds.map((crowd) => crowd.timesToNextSign(healedAtMs, FLOWS_WITHIN_MS)));
   const members = crowds.flatMap((crowd) => crowd.members);
-  const silencesMs = members.map(({ signs }) => signs.longestSilence(cutAtMs, performance.now()));
+  const silencesAt = ({ outsideAddress }: NetworkSite) =>
+    members
+      .filter(({ url }) => new URL(url).hostname === outsideAddress)
+      .map(({ signs }) => signs.longestSilence(cutAtMs, performance.now()));
+  const silencesMs = { a: silencesAt(sites.a), b: silencesAt(sites.b) };
   await set.untilFollowed();
   await set.leadFromA();
   const ledAtMs = performance.now();
@@ -114,7 +124,7 @@ async function cutOnce({ sites, set }: Place, crowds: readonly Crowd[]): Promise
 /** Everything that the rounds brought. */
 function createRecord() {
   const timesMs: number[] = [];
-  const silencesMs: number[] = [];
+  const silencesMs = { a: [] as number[], b: [] as number[] };
   const violations: string[] = [];
   const outcomes: LedgerOutcome[] = [];
   let words = 0;
@@ -127,7 +137,8 @@ function createRecord() {
     takeResult,
     takeRound(when: string, round: Round, result: CrowdResult) {
       timesMs.push(...round.timesMs);
-      silencesMs.push(...round.silencesMs);
+      silencesMs.a.push(...round.silencesMs.a);
+      silencesMs.b.push(...round.silencesMs.b);
       violations.push(...round.violations.map((text) => `${when}: ${text}`));
       takeResult(when, result);
     },
@@ -138,7 +149,8 @@ function createRecord() {
         wordsFigure(words, sessions),
         reclaimedFigure(outcomes),
         ...timeFigures('from the link being back to the next message of a session', timesMs),
-        ...timeFigures('longest silence of a session around a partition', silencesMs),
+        ...timeFigures('longest silence of a session at the gateway that is cut off', silencesMs.a),
+        ...timeFigures('longest silence of a session at the other gateway', silencesMs.b),
       ],
     }),
   };
