@@ -12,7 +12,7 @@ export const REDIS_URL_PATTERN =
 export const REDIS_URL_HINT =
   'redis://USER:PASSWORD@HOST:PORT, redis+sentinel://HOST:PORT,HOST:PORT/MASTER-NAME or redis+cluster://HOST:PORT,HOST:PORT; rediss for TLS';
 
-export interface RedisHost {
+interface RedisHost {
   readonly host: string;
   readonly port: number;
 }
@@ -25,7 +25,7 @@ interface CommonAddress {
   readonly password: string | undefined;
 }
 
-export interface SingleAddress extends CommonAddress {
+interface SingleAddress extends CommonAddress {
   readonly kind: 'single';
   readonly database: number;
 }

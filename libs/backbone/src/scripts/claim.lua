@@ -7,11 +7,12 @@
 -- ARGV 1 sessionId
 -- ARGV 2 nodeId     the new owner
 -- ARGV 3 leaseMs
+-- ARGV 4 isBlind    1 when the claimer was cut off lately: then a lease that ran out proves nothing about its owner; else 0
 -- ARGV … provider   recognisers the claimer has; a session that wants another one is left alone
 -- Reply: {CLAIMED, fence, seq, config, checkpoint or '', lostOwners}; {TAKEN}; {OTHER_PROVIDER}; {GONE}, then it was also taken out
 -- of `open` and `expiry`.
 local open, expiry, session = unpack(KEYS)
-local sessionId, nodeId, leaseMs = unpack(ARGV, 1, 3)
+local sessionId, nodeId, leaseMs, isBlind = unpack(ARGV, 1, 4)
 
 local deadlineMs = redis.call('ZSCORE', open, sessionId)
 local time = redis.call('TIME')
@@ -28,11 +29,12 @@ if not wanted then
   return { 'GONE' }
 end
 
-for i = 4, #ARGV do
+for i = 5, #ARGV do
   if ARGV[i] == wanted then
     local fence = redis.call('HINCRBY', session, 'fence', 1)
-    -- whoever handed it back left no name: a name that is still there is that of an owner whose lease ran out
-    if owner ~= '' then
+    -- whoever handed it back left no name: a name that is still there is that of an owner whose lease ran out. When Redis was away all
+    -- leases ran out, and the owners live
+    if owner ~= '' and isBlind == '0' then
       lostOwners = redis.call('HINCRBY', session, 'lostOwners', 1)
     end
     redis.call('HSET', session, 'owner', nodeId)

@@ -20,7 +20,7 @@ export const claimScript = defineScript({
   lua,
   flags: ['allow-oom'],
   keys: ['open', 'expiry', 'session'],
-  args: ['sessionId', 'nodeId', 'leaseMs'],
+  args: ['sessionId', 'nodeId', 'leaseMs', 'isBlind'],
   moreArgs: ['provider'],
   decode(reply): ClaimReply {
     const [word, fence, seq, config = '', checkpoint = '', lostOwners] = textList(reply);

@@ -15,6 +15,8 @@ export interface ClaimRequest {
   readonly nodeId: string;
   readonly limit: number;
   readonly providers: readonly ProviderName[];
+  /** Redis was out of reach lately: no lease that ran out counts as a lost owner. */
+  readonly isBlind: boolean;
 }
 
 /**
@@ -59,13 +61,13 @@ function listDue({ commands, keys }: BackboneParts, cursor: { readonly shard: st
 
 async function claimOne(
   { commands, keys, settings }: BackboneParts,
-  { nodeId, providers }: ClaimRequest,
+  { nodeId, providers, isBlind }: ClaimRequest,
   sessionId: SessionId,
 ): Promise<ClaimedSession | 'passed_over' | 'not_to_be_had'> {
   const reply = await commands.run((client) =>
     runScript(client, claimScript, {
       keys: sessionKeys(keys, sessionId),
-      args: { sessionId, nodeId, leaseMs: settings.leaseMs },
+      args: { sessionId, nodeId, leaseMs: settings.leaseMs, isBlind: isBlind ? 1 : 0 },
       moreArgs: providers.map((provider) => ({ provider })),
     }),
   );

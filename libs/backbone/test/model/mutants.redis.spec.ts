@@ -7,7 +7,7 @@ import { mutate } from './scripts.ts';
 
 /** The very interleavings that model.redis.spec.ts plays with the shipped scripts, which keep every promise in them. */
 const RUNS = 1000;
-const SEED = 12;
+const SEED = 7;
 
 let server: PrivateRedis;
 let redis: Redis;

@@ -138,7 +138,8 @@ export class World {
     if (reply !== 'COMMITTED') return reply;
     const isNewest = claim?.fence === call.fence && claim.nodeId === call.nodeId;
     insist(isNewest, 'only the holder of the newest claim writes text');
-    this.know(call.ends ? { lostOwners: 0, claim: undefined } : { lostOwners: 0 });
+    // whoever ends a session keeps its name on it, so that the commit may be repeated
+    this.know({ lostOwners: 0 });
     return reply;
   }
 
