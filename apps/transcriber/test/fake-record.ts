@@ -29,7 +29,6 @@ export function createRecord(entries: readonly AudioEntry[], config: OpenSession
     log,
     published,
     isEnded: false,
-    lostOwners: 0,
     commits: () => history.length,
     /** A failover takes the last acknowledged commit back. */
     rollBack() {
@@ -44,8 +43,6 @@ export function createRecord(entries: readonly AudioEntry[], config: OpenSession
       fence += 1;
       const lastSeq = log.length as Seq;
       const isTakeover = fence > 1;
-      // Whoever held it before is gone: owners hand nothing over here.
-      if (isTakeover) record.lostOwners += 1;
       return {
         sessionId,
         fence: fence as Fence,
@@ -53,7 +50,7 @@ export function createRecord(entries: readonly AudioEntry[], config: OpenSession
         lastSeq,
         checkpoint,
         isTakeover,
-        lostOwners: record.lostOwners,
+        failedOwners: 0,
       };
     },
     /** Entries after the cursor that are not trimmed. */
@@ -72,7 +69,6 @@ export function createRecord(entries: readonly AudioEntry[], config: OpenSession
         if (first !== undefined && first.seq > log.length + 1) return Promise.resolve('rolled_back');
         request.messages.forEach(({ seq }, index) => expect(seq).toBe(log.length + 1 + index));
         history.push({ messages: log.length, checkpoint, releasedSample: record.releasedSample });
-        record.lostOwners = 0;
         log.push(...request.messages);
         checkpoint = request.checkpoint;
         record.releasedSample = request.releaseBeforeSample;

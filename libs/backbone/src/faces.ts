@@ -127,8 +127,8 @@ export interface ClaimedSession {
   readonly checkpoint: string | undefined;
   /** True when another transcriber held it before. */
   readonly isTakeover: boolean;
-  /** Owners in a row that died or failed with it before anything was committed: the sign of audio that brings transcribers down. */
-  readonly lostOwners: number;
+  /** Owners in a row that failed with it, each released it as `failed`, before anything was committed: the sign of audio that nobody can transcribe. */
+  readonly failedOwners: number;
 }
 
 export type AudioEntry =
@@ -174,7 +174,7 @@ export interface TranscriberSide extends Presence {
   commit(request: CommitRequest): Promise<CommitResult>;
   /** Interims, speech events, status: published only. A gateway drops those of an older fence. */
   publish(sessionId: SessionId, fence: Fence, json: string): void;
-  /** Hands the session back: the next transcriber may claim it at once. `failed` counts as a lost owner. */
+  /** Hands the session back: the next transcriber may claim it at once. `failed` counts as a failed owner. */
   release(sessionId: SessionId, fence: Fence, why: 'handed_over' | 'failed'): Promise<void>;
 }
 

@@ -20,7 +20,7 @@ export interface Keys {
    */
   expiry(shard: number | string): string;
   /**
-   * Hash: the session's record: `config` `provider` `state` `epoch` `secret` `connection` `usedToken` `fence` `owner` `lostOwners` `seq`
+   * Hash: the session's record: `config` `provider` `state` `epoch` `secret` `connection` `usedToken` `fence` `owner` `failedOwners` `seq`
    * `checkpoint`, and once ended `endSample` `endClientBytes`. Written by all sides, by script only. TTL: live time, resume window when
    * detached, retention when expiring, each and the reaper's slack; retention when ended.
    */
@@ -108,7 +108,7 @@ export const REDIS_KEYS: readonly RedisKeyDescription[] = [
     type: 'hash',
     what:
       'The record: `config` `provider` `state` (live, detached, expiring, ended) `epoch` `secret` (key of the resume tokens) `connection` ' +
-      '`usedToken` (number of the newest token that was used) `fence` `owner` `lostOwners` (in a row, without a commit) `seq` ' +
+      '`usedToken` (number of the newest token that was used) `fence` `owner` `failedOwners` (in a row, without a commit) `seq` ' +
       '`checkpoint`; once ended `endSample` `endClientBytes`.',
     writer: 'open, resume, detach, keep-alive (gateway); claim, commit, release (transcriber); expire (reaper)',
     reader: 'all sides',

@@ -153,19 +153,6 @@ describe('the outbox', () => {
     expect(log.requests).toHaveLength(1);
   });
 
-  it('confirms at once with the checkpoint as it is, and not at all when a commit is due anyway', async () => {
-    const log = createLog();
-    log.outbox.confirm();
-    await log.clock.advance(0);
-    expect(log.requests).toMatchObject([{ messages: [], releaseBeforeSample: 0, endsSession: false }]);
-    log.outbox.confirm();
-    log.outbox.add(final(100));
-    await log.answer();
-    await log.answer();
-    await log.clock.advance(10_000);
-    expect(log.texts()).toEqual([[], ['final 100 as 1']]);
-  });
-
   it('still tells of a fenced write when the session was stopped meanwhile', async () => {
     const log = createLog();
     log.outbox.add(final(100));

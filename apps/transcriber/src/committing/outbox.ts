@@ -51,8 +51,6 @@ export interface Outbox {
   add(item: OutboxItem): void;
   /** After everything added so far: the last message, with which the session is over. Asked for only when its turn has come. */
   end(build: () => Promise<BuildMessage>): void;
-  /** Writes the checkpoint as it is, unless a commit is due anyway: the sign that this owner survived the audio so far. */
-  confirm(): void;
   /** Number of the last durable message in the log; a commit that was sent counts: what is published now arrives behind it. */
   readonly lastSeq: Seq;
   /** Resolves when nothing waits and nothing is in flight, or when the outbox is stopped. */
@@ -79,7 +77,6 @@ class OrderedOutbox implements Outbox {
   /** Where the log ends once the commit that was just sent has arrived. */
   #seqUnderWay: Seq | undefined;
   #buildEnding: (() => Promise<BuildMessage>) | undefined;
-  #isConfirming = false;
   #isBusy = false;
   #isStopped = false;
   #cancelTimer: (() => void) | undefined;
@@ -105,11 +102,6 @@ class OrderedOutbox implements Outbox {
     this.#kick();
   }
 
-  confirm(): void {
-    this.#isConfirming = true;
-    this.#kick();
-  }
-
   drained(): Promise<void> {
     if (this.#isStopped || (!this.#isBusy && this.#waiting.length === 0)) return Promise.resolve();
     const drained = new Promise<void>((resolve) => this.#drainWaiters.push(resolve));
@@ -124,12 +116,11 @@ class OrderedOutbox implements Outbox {
     this.#settle();
   }
 
-  /** Starts a commit when one is due: at once for a message, a confirmation or when somebody waits, in a while for a bare release. */
+  /** Starts a commit when one is due: at once for a message or when somebody waits, in a while for a bare release. */
   #kick(): void {
     if (this.#isBusy || this.#isStopped) return;
     const isUrgent = this.#drainWaiters.length > 0 || this.#waiting.some((item) => item.message !== undefined);
-    const isDue = this.#buildEnding !== undefined || this.#isConfirming;
-    if (isDue || (isUrgent && this.#waiting.length > 0)) this.#start();
+    if (this.#buildEnding !== undefined || (isUrgent && this.#waiting.length > 0)) this.#start();
     else if (this.#waiting.length === 0) this.#settle();
     else this.#cancelTimer ??= this.#options.after(RELEASE_EVERY_MS, () => this.#start());
   }
@@ -146,9 +137,7 @@ class OrderedOutbox implements Outbox {
   }
 
   async #commitNext(): Promise<void> {
-    const request = this.#waiting.length > 0 ? this.#takeBatch() : await this.#takeRest();
-    // Any commit is a sign of life.
-    this.#isConfirming = false;
+    const request = this.#waiting.length > 0 ? this.#takeBatch() : await this.#takeEnding();
     if (request === undefined) return;
     const result = await this.#insist(() => this.#send(request));
     this.#isBusy = false;
@@ -181,10 +170,9 @@ class OrderedOutbox implements Outbox {
     return this.#requestFor(builders, false);
   }
 
-  /** What is left when no item waits: the end of the session, or a bare confirmation. */
-  async #takeRest(): Promise<CommitRequest | undefined> {
+  async #takeEnding(): Promise<CommitRequest | undefined> {
     const prepare = this.#buildEnding;
-    if (prepare === undefined) return this.#requestFor([], false);
+    if (prepare === undefined) return undefined;
     const build = await this.#insist(prepare);
     return build === undefined ? undefined : this.#requestFor([build], true);
   }

@@ -196,9 +196,9 @@ class OwnedSessions implements HeldSessions {
   #sayEnded(claimed: ClaimedSession): void {
     if (!isQuarantined(claimed)) return this.#say('info', 'session_ended', claimed);
     this.#options.stats.add('quarantined_sessions', 1);
-    const { lostOwners, checkpoint, config } = claimed;
+    const { failedOwners, checkpoint, config } = claimed;
     const covered_ms = coveredMs(readCheckpoint(checkpoint, config.channels));
-    this.#say('error', 'session_quarantined', claimed, { lost_owners: lostOwners, covered_ms });
+    this.#say('error', 'session_quarantined', claimed, { failed_owners: failedOwners, covered_ms });
   }
 
   #say(level: 'info' | 'warn' | 'error', event: string, lease: HeldLease, fields: object = {}): void {

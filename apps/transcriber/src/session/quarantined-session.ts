@@ -8,16 +8,16 @@ import type { SessionOptions } from './session-options.ts';
 import type { Session } from './session.ts';
 
 /**
- * So many owners in a row that died or failed with a session, with nothing written in between, mean that its audio brings
- * transcribers down. Three would be enough for bad audio, but a rolling restart or an operator who kills processes hits the same
- * session three times by chance; a sixth process is not worth a sixth try. An owner that has read and recognised everything that
- * Redis holds writes so and the count begins anew, so killed owners that worked do not add up to it. Units: owners.
+ * So many owners in a row that failed with a session, each by a defect that it met in this session's work, with nothing committed in
+ * between: a sixth would fail too. Owners that died do not count. Worked failure: processes are killed, or Redis is away, every few
+ * seconds on a machine that cannot keep up; no owner lives long enough for a commit, and sessions that nothing is wrong with would be
+ * ended. Units: owners.
  */
 export const QUARANTINE_AFTER_OWNERS = 5;
 
 /** True for a session that must not be opened again. */
-export function isQuarantined({ lostOwners }: { readonly lostOwners: number }): boolean {
-  return lostOwners >= QUARANTINE_AFTER_OWNERS;
+export function isQuarantined({ failedOwners }: { readonly failedOwners: number }): boolean {
+  return failedOwners >= QUARANTINE_AFTER_OWNERS;
 }
 
 /**
@@ -60,7 +60,7 @@ function apology({ claimed, wallMs }: SessionOptions, checkpoint: SessionCheckpo
   const { sessionId } = claimed;
   const error = new SttError(
     'audio_undecodable',
-    `The audio after ${coveredMs(checkpoint)} ms cannot be transcribed, ${claimed.lostOwners} transcribers failed at it one after ` +
+    `The audio after ${coveredMs(checkpoint)} ms cannot be transcribed, ${claimed.failedOwners} transcribers failed at it one after ` +
       `the other; the transcript up to there is complete.`,
   );
   // Nobody's request led to this: the session's own id is what the logs can be searched by.

@@ -389,27 +389,6 @@ describe('a session', () => {
     await run(record);
     expect(record.finals().map(({ text }) => text)).toEqual([words(1, 10), words(11, 10), words(21, 10), '']);
   });
-
-  it('says that it survived its audio once it has recognised all there is, if owners before it died', async () => {
-    const spoken = ledgerAudio({ from: 1, frames: 100 });
-    const record = createRecord(toEntries([spoken]), configFor());
-    let turns = 0;
-    // Nothing is final yet, so that no commit but this one can reset the count.
-    await run(record, { turns: 400, isCrashing: () => (turns += 1) % 100 === 0 });
-    expect(record.log).toEqual([]);
-    expect(record.lostOwners).toBeLessThanOrEqual(1);
-    expect(record.commits()).toBe(3);
-  });
-
-  it('does not say so while audio waits for its text', async () => {
-    const ledger = createLedgerRecognizer({ kind: 'windowed' });
-    const recognizer: Recognizer = { ...ledger, decode: () => new Promise(() => undefined) };
-    const record = createRecord(toEntries([ledgerAudio({ from: 1, frames: 20 }), ledgerSilence(10)]), configFor());
-    let turns = 0;
-    await run(record, { recognizer, turns: 400, isCrashing: () => (turns += 1) % 100 === 0 });
-    expect(record.lostOwners).toBe(4);
-    expect(record.commits()).toBe(0);
-  });
 });
 
 function audioOf(...entries: readonly AudioEntry[]): Buffer {

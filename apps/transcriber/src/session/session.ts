@@ -58,8 +58,6 @@ class ClaimedSessionShell implements Session {
   readonly #performer: EffectPerformer;
   #afterStreamId: string;
   #hasCaughtUp: boolean;
-  /** Owners before this one died or failed with the session's audio: that this one survived it must be written down. */
-  #isOnTrial: boolean;
   #lagMs = 0;
   #isRecognizerFailing = false;
   #isReading = true;
@@ -74,7 +72,6 @@ class ClaimedSessionShell implements Session {
     this.#options = options;
     this.#afterStreamId = `${releaseBeforeSample(checkpoint)}-0`;
     this.#hasCaughtUp = !claimed.isTakeover;
-    this.#isOnTrial = claimed.lostOwners > 0;
     this.#lag = createLagMeter(options.nowMs);
     this.#status = createStatusTracker(claimed.config.provider);
     this.#outbox = createOutbox({ ...claimed, checkpoint, ...this.#outboxPorts() });
@@ -119,7 +116,7 @@ class ClaimedSessionShell implements Session {
       if (!this.#isReading) return;
       for (const entry of entries) this.#acceptEntry(entry);
       if (this.#hasWork) this.#options.listener.onWork();
-      else if (entries.length === 0) this.#catchUp();
+      else if (entries.length === 0) this.#hasCaughtUp = true;
     });
   }
 
@@ -136,7 +133,7 @@ class ClaimedSessionShell implements Session {
   }
 
   reportStatus(): void {
-    this.#lagMs = this.#measureLagMs();
+    this.#lagMs = this.#lag.lagMs(Math.min(...this.#lanes.map((lane) => lane.decidedSample)));
     this.#options.listener.onLag(this.#lagMs);
     const message = this.#status.update({
       lagMs: this.#lagMs,
@@ -163,22 +160,6 @@ class ClaimedSessionShell implements Session {
     this.#performer.close();
     this.#outbox.stop();
     for (const detector of this.#detectors) this.#options.provider.detectors.giveBack(detector);
-  }
-
-  /**
-   * Everything that Redis held is decided. Worked failure: an owner is killed every two seconds by a careless operator while
-   * somebody speaks for 15 s without a pause; nothing is committed, and five lost owners look like audio that kills. But each of
-   * them had read and recognised all there was before it died, so it says so, and the count begins anew.
-   */
-  #catchUp(): void {
-    this.#hasCaughtUp = true;
-    if (!this.#isOnTrial || this.#measureLagMs() > 0) return;
-    this.#isOnTrial = false;
-    this.#outbox.confirm();
-  }
-
-  #measureLagMs(): number {
-    return this.#lag.lagMs(Math.min(...this.#lanes.map((lane) => lane.decidedSample)));
   }
 
   get #hasWork(): boolean {

@@ -4,6 +4,7 @@ import { eventually, startRedis, type PrivateRedis } from '@verbatim/testing';
 import { startFaultyProxy } from '../../test/faulty-proxy.ts';
 import {
   CHUNK_BYTES,
+  CHUNK_SAMPLES,
   chunk,
   commitOf,
   message,
@@ -182,5 +183,19 @@ describe('the audio writer', () => {
     for (const n of upTo(30)) writer.append(chunk(n));
     await own.close();
     expect(await storedNumbers(session.sessionId)).toEqual(upTo(30));
+  });
+
+  it('looks before it goes on from where it was told: Redis may have lost audio since the resume', async () => {
+    const session = await fixture.open();
+    const { told: first, writer } = recordWriter(fixture.gateway, session);
+    writer.append(chunk(1));
+    await writer.drained();
+    writer.close();
+    const told = { sample: 2 * CHUNK_SAMPLES, clientBytes: 2 * CHUNK_BYTES };
+    const resumed = recordWriter(fixture.gateway, session, told);
+    resumed.writer.append(chunk(3));
+    await eventually(() => expect(resumed.told.lost).toEqual(['insufficient_state']));
+    expect(first.storedCount).toBe(1);
+    expect(await fixture.raw.xlen(fixture.keys.audio(session.sessionId))).toBe(2);
   });
 });

@@ -34,6 +34,7 @@ export function createAudioWriter(parts: AudioWriterParts, listener: AudioWriter
     connection: parts.connection,
     audioKey: parts.audioKey,
     afterStreamId: audioEntryId(parts.start.sample),
+    isContinuation: parts.start.sample > 0,
     verify: (storedStreamId) => verifyAudio(parts.connection, { ...parts, storedStreamId }),
     onStored({ position: stored }) {
       pressure.set({ refused: false, ...(appends.bytes <= parts.windowBytes / 2 ? { window: false } : {}) });

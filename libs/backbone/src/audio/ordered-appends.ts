@@ -11,6 +11,8 @@ export interface OrderedAppendsParts {
   readonly audioKey: string;
   /** The entry that the first one goes on from; `<sample>-0` stands for whichever was the last at that sample. */
   readonly afterStreamId: string;
+  /** The first entry goes on from audio that an earlier writer stored: between its being told where and now Redis may have lost some. */
+  readonly isContinuation: boolean;
   /** Looks, after a cut, whether Redis still holds everything up to this entry; the error when it does not. @throws what ioredis throws */
   readonly verify: (storedStreamId: string) => Promise<SttError | undefined>;
   readonly onStored: (entry: PendingEntry) => void;
@@ -43,7 +45,7 @@ export class OrderedAppends {
   #storedStreamId: string;
   /** An append or a look is on its way: nothing else of this session is. */
   #isUnderWay = false;
-  #mustVerify = false;
+  #mustVerify: boolean;
   #isStopped = false;
   /** The entry that was offered last: offered again, a refused id may be its own. */
   #offered: PendingEntry | undefined;
@@ -52,6 +54,7 @@ export class OrderedAppends {
   constructor(parts: OrderedAppendsParts) {
     this.#parts = parts;
     this.#storedStreamId = parts.afterStreamId;
+    this.#mustVerify = parts.isContinuation;
   }
 
   /** Bytes that Redis has not acknowledged. */

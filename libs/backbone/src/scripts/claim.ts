@@ -11,7 +11,7 @@ export type ClaimReply =
       readonly seq: Seq;
       readonly config: string;
       readonly checkpoint: string | undefined;
-      readonly lostOwners: number;
+      readonly failedOwners: number;
     };
 
 /** Takes one session: fence + 1 and a deadline, or nothing at all. */
@@ -20,10 +20,10 @@ export const claimScript = defineScript({
   lua,
   flags: ['allow-oom'],
   keys: ['open', 'expiry', 'session'],
-  args: ['sessionId', 'nodeId', 'leaseMs', 'isBlind'],
+  args: ['sessionId', 'nodeId', 'leaseMs'],
   moreArgs: ['provider'],
   decode(reply): ClaimReply {
-    const [word, fence, seq, config = '', checkpoint = '', lostOwners] = textList(reply);
+    const [word, fence, seq, config = '', checkpoint = '', failedOwners] = textList(reply);
     const kind = oneOf(['CLAIMED', 'TAKEN', 'GONE', 'OTHER_PROVIDER'], word);
     if (kind !== 'CLAIMED') return { kind };
     return {
@@ -32,7 +32,7 @@ export const claimScript = defineScript({
       seq: Number(seq) as Seq,
       config,
       checkpoint: checkpoint === '' ? undefined : checkpoint,
-      lostOwners: Number(lostOwners),
+      failedOwners: Number(failedOwners),
     };
   },
 });

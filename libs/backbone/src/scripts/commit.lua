@@ -61,7 +61,7 @@ for i = FIRST, #ARGV, 2 do
   redis.call('XADD', log, ARGV[i] .. '-0', 'm', ARGV[i + 1])
   lastSeq = ARGV[i]
 end
-redis.call('HSET', session, 'checkpoint', checkpoint, 'seq', lastSeq, 'lostOwners', 0)
+redis.call('HSET', session, 'checkpoint', checkpoint, 'seq', lastSeq, 'failedOwners', 0)
 
 if ends == '1' then
   local last = redis.call('XREVRANGE', audio, '+', '-', 'COUNT', 1)[1]

@@ -178,7 +178,7 @@ describe('commit', () => {
     expect(await everythingOf(session.sessionId)).toEqual(before);
     await fixture.transcriber.release(session.sessionId, session.fence, 'handed_over');
     const again = await takenOver(session.sessionId);
-    expect(again).toMatchObject({ lastSeq: 1, checkpoint: '{"t":1600}', lostOwners: 0 });
+    expect(again).toMatchObject({ lastSeq: 1, checkpoint: '{"t":1600}', failedOwners: 0 });
     expect(await fixture.rival.commit(commitOf(again, [message(2)]))).toBe('committed');
   });
 

@@ -27,7 +27,7 @@ local time = redis.call('TIME')
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
 local keyTtlMs = liveTtlMs + slackMs
 redis.call('HSET', session, 'config', config, 'provider', provider, 'state', 'live', 'epoch', epoch, 'secret', secret,
-  'connection', 1, 'usedToken', 0, 'fence', 0, 'owner', '', 'lostOwners', 0, 'seq', 0)
+  'connection', 1, 'usedToken', 0, 'fence', 0, 'owner', '', 'failedOwners', 0, 'seq', 0)
 redis.call('PEXPIRE', session, keyTtlMs)
 redis.call('XADD', audio, '0-1', 'c', 'open', 'b', 0)
 redis.call('PEXPIRE', audio, keyTtlMs)

@@ -7,7 +7,7 @@
 -- ARGV 1 sessionId
 -- ARGV 2 nodeId     the owner that releases
 -- ARGV 3 fence
--- ARGV 4 failed     1 when it could not go on: it counts as a lost owner; else 0
+-- ARGV 4 failed     1 when it could not go on: it counts as a failed owner; else 0
 -- ARGV 5 publish    PUBLISH or SPUBLISH
 -- Reply: RELEASED; FENCED when somebody else holds it, and nothing is changed.
 local session, open, work = unpack(KEYS)
@@ -19,7 +19,7 @@ if newest ~= fence or owner ~= nodeId then
 end
 redis.call('HSET', session, 'owner', '')
 if failed == '1' then
-  redis.call('HINCRBY', session, 'lostOwners', 1)
+  redis.call('HINCRBY', session, 'failedOwners', 1)
 end
 redis.call('ZADD', open, 'XX', 0, sessionId)
 redis.call(publish, work, sessionId)

@@ -45,7 +45,7 @@ describe('release', () => {
     const session = await fixture.openClaimed();
     await fixture.rival.release(session.sessionId, session.fence, 'failed');
     const record = await fixture.raw.hgetall(fixture.keys.session(session.sessionId));
-    expect(record).toMatchObject({ owner: 'n1', lostOwners: '0' });
+    expect(record).toMatchObject({ owner: 'n1', failedOwners: '0' });
     expect(await fixture.rival.claim(1, ['ledger'])).toEqual([]);
   });
 

@@ -15,8 +15,6 @@ export interface ClaimRequest {
   readonly nodeId: string;
   readonly limit: number;
   readonly providers: readonly ProviderName[];
-  /** Redis was out of reach lately: no lease that ran out counts as a lost owner. */
-  readonly isBlind: boolean;
 }
 
 /**
@@ -61,13 +59,13 @@ function listDue({ commands, keys }: BackboneParts, cursor: { readonly shard: st
 
 async function claimOne(
   { commands, keys, settings }: BackboneParts,
-  { nodeId, providers, isBlind }: ClaimRequest,
+  { nodeId, providers }: ClaimRequest,
   sessionId: SessionId,
 ): Promise<ClaimedSession | 'passed_over' | 'not_to_be_had'> {
   const reply = await commands.run((client) =>
     runScript(client, claimScript, {
       keys: sessionKeys(keys, sessionId),
-      args: { sessionId, nodeId, leaseMs: settings.leaseMs, isBlind: isBlind ? 1 : 0 },
+      args: { sessionId, nodeId, leaseMs: settings.leaseMs },
       moreArgs: providers.map((provider) => ({ provider })),
     }),
   );
@@ -78,9 +76,9 @@ async function claimOne(
     case 'GONE':
       return 'not_to_be_had';
     case 'CLAIMED': {
-      const { fence, seq: lastSeq, checkpoint, lostOwners } = reply;
+      const { fence, seq: lastSeq, checkpoint, failedOwners } = reply;
       const config = decodeConfig(reply.config);
-      return { sessionId, fence, config, lastSeq, checkpoint, isTakeover: fence > 1, lostOwners };
+      return { sessionId, fence, config, lastSeq, checkpoint, isTakeover: fence > 1, failedOwners };
     }
   }
 }

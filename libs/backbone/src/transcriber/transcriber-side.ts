@@ -14,13 +14,6 @@ import { createLeases } from './leases.ts';
 import { listenForWork } from './work-channel.ts';
 
 /**
- * So many leases after a cut the leases that had run out meanwhile are taken or renewed. Worked failure: Redis is killed every few seconds,
- * each time all leases run out, and after five times every session that somebody speaks into without a pause looks like audio that
- * kills its owners.
- */
-const BLIND_LEASES = 5;
-
-/**
  * Opens the transcriber's face: one connection for reads and commits, one for wake-ups. Once open it reconnects for ever.
  * Every write carries the fence and `nodeId`: after a failover that lost a claim, two nodes may have been given the same fence.
  * @throws SttError `storage_unavailable` within 2 s when Redis is not there
@@ -31,14 +24,11 @@ export async function openTranscriberSide(
   const { nodeId } = options;
   const connections = await openConnections(options);
   const { keys, commands } = connections;
-  let reconnectedAtMs = -Infinity;
-  commands.onReady(() => void (reconnectedAtMs = performance.now()));
-  const isBlind = () => performance.now() - reconnectedAtMs < BLIND_LEASES * connections.settings.leaseMs;
   const work = await listenForWork(connections);
   return {
     ...createPresence(connections),
     ...createLeases(connections, nodeId),
-    claim: (limit, providers) => claimSessions(connections, { nodeId, limit, providers, isBlind: isBlind() }),
+    claim: (limit, providers) => claimSessions(connections, { nodeId, limit, providers }),
     onWork: (listener) => work.onWork(listener),
     readAudio: (cursors) => commands.run(() => readAudioEntries(commands, keys, cursors)),
     commit: (request) => commit(connections, nodeId, request),

@@ -105,7 +105,7 @@ function transcriberCalls(parts: CallsParts) {
   const keys = sessionKeys(parts.keys, sessionId);
   return {
     async claim(nodeId: string) {
-      const args = { sessionId, nodeId, leaseMs: FOR_EVER_MS, isBlind: 0 };
+      const args = { sessionId, nodeId, leaseMs: FOR_EVER_MS };
       const reply = await runScript(redis, scripts.claim, { keys, args, moreArgs: [{ provider: PROVIDER }] });
       return { reply, changedNothing: reply.kind !== 'CLAIMED' };
     },

@@ -15,7 +15,7 @@ if redis.call('EXISTS', audio) == 1 then
   end
 end
 return cjson.encode({
-  redis.call('HMGET', session, 'state', 'connection', 'usedToken', 'fence', 'owner', 'lostOwners', 'seq', 'checkpoint'),
+  redis.call('HMGET', session, 'state', 'connection', 'usedToken', 'fence', 'owner', 'failedOwners', 'seq', 'checkpoint'),
   redis.call('XRANGE', audio, '-', '+'),
   lastId,
   redis.call('XRANGE', log, '-', '+'),
@@ -47,7 +47,7 @@ export interface Look {
   readonly state: string | undefined;
   readonly fence: number;
   readonly owner: string;
-  readonly lostOwners: number;
+  readonly failedOwners: number;
   readonly seq: number;
   readonly progress: Progress;
   readonly audio: readonly SeenEntry[];
@@ -79,13 +79,13 @@ export async function takeLook(redis: Redis, keys: Keys, sessionId: SessionId): 
 
 function readLook(text: string): Look {
   const [record, audio, lastId, log, open, expiry] = JSON.parse(text) as RawLook;
-  const [state, , , fence, owner, lostOwners, seq, checkpoint] = record;
+  const [state, , , fence, owner, failedOwners, seq, checkpoint] = record;
   return {
     text,
     state: state || undefined,
     fence: Number(fence),
     owner: owner || '',
-    lostOwners: Number(lostOwners),
+    failedOwners: Number(failedOwners),
     seq: Number(seq),
     progress: decodeProgress(checkpoint || ''),
     audio: entriesOf(audio).map(([id, [name = '', content = '']]) => ({

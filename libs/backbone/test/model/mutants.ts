@@ -113,21 +113,15 @@ const LEASE: readonly Mutant[] = [
     replace: '',
   },
   {
-    fault: 'counts no owner whose lease ran out',
-    script: 'claim',
-    find: "lostOwners = redis.call('HINCRBY', session, 'lostOwners', 1)",
-    replace: '',
-  },
-  {
     fault: 'counts no owner that failed',
     script: 'release',
     find: "if failed == '1' then",
     replace: 'if false then',
   },
   {
-    fault: 'holds lost owners against whoever comes after a commit',
+    fault: 'holds failed owners against whoever comes after a commit',
     script: 'commit',
-    find: ", 'lostOwners', 0)",
+    find: ", 'failedOwners', 0)",
     replace: ')',
   },
   {
@@ -173,8 +167,8 @@ const TEXT: readonly Mutant[] = [
   {
     fault: 'moves the log without the checkpoint',
     script: 'commit',
-    find: "redis.call('HSET', session, 'checkpoint', checkpoint, 'seq', lastSeq, 'lostOwners', 0)",
-    replace: "redis.call('HSET', session, 'seq', lastSeq, 'lostOwners', 0)",
+    find: "redis.call('HSET', session, 'checkpoint', checkpoint, 'seq', lastSeq, 'failedOwners', 0)",
+    replace: "redis.call('HSET', session, 'seq', lastSeq, 'failedOwners', 0)",
   },
   {
     fault: 'releases audio that the checkpoint still needs',

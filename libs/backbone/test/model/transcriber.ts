@@ -53,13 +53,13 @@ export class Transcriber {
     const reply = await this.#world.ask(calls.claim(this.#nodeId));
     if (reply.kind !== 'CLAIMED') return;
     const { fence, seq, checkpoint = '' } = reply;
-    const lostOwners = oracle.lostOwners + (oracle.claim === undefined ? 0 : 1);
+    const { failedOwners } = oracle;
     if (!this.#world.isBroken) {
       insist(fence === look.fence + 1, 'each claim is given a fence of its own, one higher');
       insist(!oracle.isLeaseAlive, 'nobody is given a session whose owner has a live lease');
-      insist(reply.lostOwners === lostOwners, 'the record counts the owners that were lost in a row');
+      insist(reply.failedOwners === failedOwners, 'the record counts the owners that failed in a row');
     }
-    this.#world.know({ claim: { fence, nodeId: this.#nodeId }, lostOwners, isLeaseAlive: true });
+    this.#world.know({ claim: { fence, nodeId: this.#nodeId }, failedOwners, isLeaseAlive: true });
     if (isReplyLost) return;
     const progress = decodeProgress(checkpoint);
     this.#held = {
@@ -132,8 +132,8 @@ export class Transcriber {
     this.#held = undefined;
     if (reply !== 'RELEASED') return;
     insist(this.#isNewest(held), 'only the holder of the newest claim gives it back');
-    const { lostOwners } = this.#world.oracle;
-    this.#world.know({ claim: undefined, lostOwners: lostOwners + (hasFailed ? 1 : 0), isLeaseAlive: false });
+    const { failedOwners } = this.#world.oracle;
+    this.#world.know({ claim: undefined, failedOwners: failedOwners + (hasFailed ? 1 : 0), isLeaseAlive: false });
   }
 
   /** The owner's audio is trimmed by itself only; whoever was overtaken may find a hole, and fails. */

@@ -18,7 +18,7 @@ export interface Oracle {
   /** The claim that was granted last; only its holder may write. */
   readonly claim: Lease | undefined;
   /** Owners in a row that were lost with nothing committed in between. */
-  readonly lostOwners: number;
+  readonly failedOwners: number;
   /** The newest resume token that was used. */
   readonly usedToken: number;
   /** Nobody else is given the session while its lease lives. */
@@ -27,7 +27,13 @@ export interface Oracle {
   readonly connection: number;
 }
 
-const NOTHING_HAPPENED: Oracle = { claim: undefined, lostOwners: 0, usedToken: 0, isLeaseAlive: false, connection: 1 };
+const NOTHING_HAPPENED: Oracle = {
+  claim: undefined,
+  failedOwners: 0,
+  usedToken: 0,
+  isLeaseAlive: false,
+  connection: 1,
+};
 
 /** More than that do not hang in a network at once. */
 const MOST_STRAGGLERS = 3;
@@ -139,7 +145,7 @@ export class World {
     const isNewest = claim?.fence === call.fence && claim.nodeId === call.nodeId;
     insist(isNewest, 'only the holder of the newest claim writes text');
     // whoever ends a session keeps its name on it, so that the commit may be repeated
-    this.know({ lostOwners: 0 });
+    this.know({ failedOwners: 0 });
     return reply;
   }
 
