@@ -4,6 +4,7 @@ import type { AudioCursor, AudioEntry } from '../faces.ts';
 import type { Keys } from '../keys.ts';
 import { groupByShard } from '../shard-groups.ts';
 import { decodeEntry, OPENING_ENTRY_ID } from './audio-entry.ts';
+import { whatAnswered } from '../what-answered.ts';
 
 /** Five seconds of audio a session and read: a takeover catches up in a few ticks, and one read stays under 200 kB a session. */
 const ENTRIES_PER_READ = 50;
@@ -13,7 +14,8 @@ const FROM_THE_START = '0-0';
 
 /**
  * Reads what is new of many sessions without blocking: one command on a single Redis, one for each shard on a cluster.
- * @throws what ioredis throws
+ * Shape: sessions with new entries; those of a master that is away are left out.
+ * @throws what ioredis throws, when no master answers
  */
 export async function readAudioEntries(
   connection: RedisConnection,
@@ -23,8 +25,8 @@ export async function readAudioEntries(
   const groups = connection.isCluster
     ? groupByShard(cursors, ({ sessionId }) => sessionId).map(([, group]) => group)
     : [cursors];
-  const parts = await Promise.all(groups.map((group) => readGroup(connection, keys, group)));
-  return new Map(parts.flat());
+  const parts = await whatAnswered(groups.map((group) => readGroup(connection, keys, group)));
+  return new Map(parts.flatMap((part) => part ?? []));
 }
 
 type SessionEntries = readonly [SessionId, readonly AudioEntry[]];

@@ -7,6 +7,7 @@ import { dueScript } from '../scripts/due.ts';
 import { runScript } from '../scripts/script.ts';
 import { sessionKeys } from '../session-keys.ts';
 import { decodeConfig } from '../stored-config.ts';
+import { whatAnswered } from '../what-answered.ts';
 
 /** Candidates asked of a shard at a time. */
 const PAGE_CANDIDATES = 32;
@@ -30,14 +31,17 @@ export async function claimSessions(parts: BackboneParts, request: ClaimRequest)
   }));
   const claimed: ClaimedSession[] = [];
   while (open.length > 0 && claimed.length < request.limit) {
-    const pages = await Promise.all(open.map((cursor) => listDue(parts, cursor)));
+    const pages = await whatAnswered(open.map((cursor) => listDue(parts, cursor)));
     const passedOver = new Map<string, number>();
-    for (const candidates of batches(interleave(pages), () => request.limit - claimed.length)) {
-      const results = await Promise.all(candidates.map((sessionId) => claimOne(parts, request, sessionId)));
+    for (const candidates of batches(
+      interleave(pages.map((page) => page ?? [])),
+      () => request.limit - claimed.length,
+    )) {
+      const results = await whatAnswered(candidates.map((sessionId) => claimOne(parts, request, sessionId)));
       results.forEach((result, index) => {
         const shard = shardOf(candidates[index] as SessionId);
         if (result === 'passed_over') passedOver.set(shard, (passedOver.get(shard) ?? 0) + 1);
-        else if (result !== 'not_to_be_had') claimed.push(result);
+        else if (result !== undefined && result !== 'not_to_be_had') claimed.push(result);
       });
     }
     // those passed over stay in the list and are skipped; all others have left it
