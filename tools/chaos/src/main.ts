@@ -64,7 +64,7 @@ async function run(scenarios: readonly Scenario[], { scale, seed, out }: Wishes)
 }
 
 async function printResults(files: readonly string[]): Promise<number> {
-  for (const file of files) print(toMarkdown(JSON.parse(await readFile(file, 'utf8')) as RunResult));
+  for (const file of files) print(`${toMarkdown(JSON.parse(await readFile(file, 'utf8')) as RunResult)}\n`);
   return 0;
 }
 

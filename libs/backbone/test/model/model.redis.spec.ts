@@ -9,7 +9,7 @@ const RUNS = Number(process.env['VERBATIM_MODEL_RUNS'] ?? 1000);
 const SEED = Number(process.env['VERBATIM_MODEL_SEED'] ?? 7);
 
 /** Ten times what one takes on a quiet machine, and a server to start. Units: milliseconds. */
-const MOST_MS_A_RUN = 20;
+const MOST_MS_A_RUN = 60;
 const STARTS_WITHIN_MS = 20_000;
 
 let server: PrivateRedis;

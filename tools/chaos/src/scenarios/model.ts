@@ -8,7 +8,7 @@ const SIZES = { smoke: { runs: 1000 }, full: { runs: 100_000 } };
 
 /** As patient as the spec itself. */
 const STARTS_WITHIN_MS = 20_000;
-const MOST_MS_A_RUN = 20;
+const MOST_MS_A_RUN = 60;
 
 const BACKBONE = join(WORKSPACE_ROOT, 'libs', 'backbone');
 const RESULT = /^model: (\{.*\})$/;
