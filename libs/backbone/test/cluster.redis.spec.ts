@@ -211,6 +211,8 @@ describe('on a Redis Cluster', () => {
     await first.hasSpoken(30);
     const slot = await textSlot(first);
     const killed = await cluster.masterOf(slot);
+    // A session that its replica has never heard of would truly be gone.
+    await replicated(killed.port);
     await killed.kill();
     await first.hasSpoken(first.told.storedSample / CHUNK_SAMPLES + 50);
     await Promise.all(sessions.map((session) => session.finish()));
