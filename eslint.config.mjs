@@ -68,7 +68,7 @@ export default tseslint.config(
           patterns: [
             {
               regex:
-                '^(?!(\\.|zod$|@verbatim/protocol$|@echogarden/speex-resampler-wasm/simd$|@wasm-audio-decoders/flac$))',
+                '^(?!(\\.|zod$|@verbatim/protocol$|@echogarden/speex-resampler-wasm/simd$|(@wasm-audio-decoders/(flac|ogg-vorbis)|opus-decoder|mpg123-decoder)$))',
               message: 'Core imports only zod, the protocol, and (audio) pure wasm codecs.',
             },
           ],

@@ -6,7 +6,7 @@ import { describeStartFailure } from './start-failure.ts';
 describe('a failed start', () => {
   it('tells a Redis that is away from a model that is damaged', () => {
     const away = describeStartFailure(new SttError('storage_unavailable', 'Redis cannot be reached.'));
-    const damaged = describeStartFailure(new RecognizerError('The model is truncated.', { isRetryable: false }));
+    const damaged = describeStartFailure(new RecognizerError('The model is truncated.', { failure: 'misconfigured' }));
     expect([away?.exitCode, damaged?.exitCode]).toEqual([69, 78]);
     expect(away?.sentence).toBe('Redis cannot be reached. REDIS_URL says where it is.');
     expect(damaged?.sentence).toMatch(/^The model is truncated\. STT_LOCAL_MODEL/);

@@ -16,14 +16,24 @@ export interface AudioChunk {
   readonly endSample: number;
   /** s16le, interleaved; an own copy that nothing else writes to. */
   readonly pcm: Uint8Array;
-  /** Client bytes that this and all earlier chunks stand for: what `ack.audio_bytes` reports. */
+  /**
+   * Client bytes that need not be sent again: what `ack.audio_bytes` reports. Raw audio: those that this and all earlier chunks stand for.
+   * Packed audio: where a fresh decoder must begin to give what follows this chunk; that lies a little before its end.
+   */
   readonly clientBytes: number;
+  /**
+   * Packed audio only: what a decoder that begins at `clientBytes` gives first. Units: samples per channel at the audio's own rate, since
+   * the session began.
+   */
+  readonly restartFrame?: number;
 }
 
 /** Where a resumed session goes on. */
 export interface IntakeStart {
   readonly sample: number;
   readonly clientBytes: number;
+  /** Packed audio only. @see AudioChunk.restartFrame */
+  readonly restartFrame?: number;
 }
 
 /** Turns a client's frames, cut anywhere, into 100 ms chunks of 16 kHz audio. */

@@ -50,8 +50,18 @@ export interface ResumedSession extends OpenedSession {
   readonly config: OpenSessionConfig;
   readonly state: SessionState;
   /** Where audio goes on: the end of the last entry that Redis holds. */
-  readonly audio: { readonly sample: number; readonly clientBytes: number };
+  readonly audio: AudioStanding;
+  /** Packed audio only: the beginning of the client's file, without which nothing after it can be decoded. */
+  readonly mediaHeader?: Uint8Array;
   readonly lastSeq: Seq;
+}
+
+/** How far a session's audio is stored, and where its client goes on. */
+export interface AudioStanding {
+  readonly sample: number;
+  readonly clientBytes: number;
+  /** Packed audio only: what a decoder that begins at `clientBytes` gives first. Units: samples per channel at the audio's own rate. */
+  readonly restartFrame?: number;
 }
 
 export interface SessionSnapshot {
@@ -87,7 +97,12 @@ export interface AudioWriterListener {
 /** Appends one session's audio in order, each entry under its end offset, so that a repeat is refused and not doubled. */
 export interface AudioWriter {
   /** Takes the bytes over without a copy: do not write to `pcm` afterwards. */
-  append(chunk: { readonly endSample: number; readonly pcm: Uint8Array; readonly clientBytes: number }): void;
+  append(chunk: {
+    readonly endSample: number;
+    readonly pcm: Uint8Array;
+    readonly clientBytes: number;
+    readonly restartFrame?: number;
+  }): void;
   /** Puts a mark behind all audio appended so far. */
   mark(control: AudioControl): void;
   /** Resolves when everything appended so far is stored. @throws SttError of `onLost`; `storage_unavailable` when closed before */
@@ -102,7 +117,7 @@ export interface GatewaySide extends Presence {
   resumeSession(sessionId: SessionId, resumeToken: string): Promise<ResumedSession>;
   openAudioWriter(
     session: { readonly sessionId: SessionId; readonly connection?: number },
-    start: { readonly sample: number; readonly clientBytes: number },
+    start: AudioStanding,
     listener: AudioWriterListener,
   ): AudioWriter;
   /** Subscribes, reads the log after `afterSeq`, merges, goes live. */

@@ -15,6 +15,7 @@ export { createSessionId, formatShard, isSessionId, shardOf, type Fence, type Se
 export {
   ENCODINGS,
   PROVIDERS,
+  openSessionConfigSchema,
   sessionConfigSchema,
   type Encoding,
   type OpenSessionConfig,

@@ -1,11 +1,14 @@
 // The port
 export {
+  RECOGNIZER_FAILURES,
   RecognizerError,
   type DecodeRequest,
   type Recognition,
   type RecognizedSpan,
   type Recognizer,
   type RecognizerCapabilities,
+  type RecognizerErrorDetails,
+  type RecognizerFailure,
   type RecognizerStream,
   type StreamingRecognizer,
   type WindowedRecognizer,

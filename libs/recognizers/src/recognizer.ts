@@ -14,6 +14,11 @@ export interface RecognizerCapabilities {
   readonly tokensPerSecondLimit: number;
   /** Decodes that run side by side without slowing each other: the cores for a local model. */
   readonly concurrency: number;
+  /**
+   * Most interim and speculative decodes per second of a session's audio, for a recogniser that is paid for by the request; finals are never
+   * held back. 0 for no bound.
+   */
+  readonly requestsPerAudioSecond: number;
 }
 
 /** Word times are relative to the first sample of the request. */
@@ -71,12 +76,55 @@ export interface StreamingRecognizer {
 
 export type Recognizer = WindowedRecognizer | StreamingRecognizer;
 
-/** `isRetryable` is decided once, by the recogniser that knows the cause. */
+/**
+ * What can go wrong with a recogniser, and what to do about it: whether the same recogniser may succeed at another try, and whether the
+ * recogniser is to blame, so that another one may succeed where this one cannot.
+ */
+export const RECOGNIZER_FAILURES = {
+  /** No answer in time. */
+  timeout: { isRetryable: true, isProviderFault: true },
+  /** It asks to be left in peace for a while (429, RESOURCE_EXHAUSTED). */
+  rate_limited: { isRetryable: true, isProviderFault: true },
+  /** Out of order or not to be reached: 5xx, refused or cut connections, an answer that cannot be read. */
+  unavailable: { isRetryable: true, isProviderFault: true },
+  /** Our key is missing, wrong, expired or not allowed to do this. */
+  unauthorized: { isRetryable: false, isProviderFault: true },
+  /** The account has nothing left. */
+  quota_exhausted: { isRetryable: false, isProviderFault: true },
+  /** It is set up wrongly: no such model, a damaged file. */
+  misconfigured: { isRetryable: false, isProviderFault: true },
+  /** This audio or this language it does not take, however often it is asked. */
+  bad_request: { isRetryable: false, isProviderFault: false },
+  /** We called it off or closed it ourselves. */
+  called_off: { isRetryable: false, isProviderFault: false },
+} as const satisfies Record<string, { readonly isRetryable: boolean; readonly isProviderFault: boolean }>;
+
+export type RecognizerFailure = keyof typeof RECOGNIZER_FAILURES;
+
+export interface RecognizerErrorDetails {
+  readonly failure: RecognizerFailure;
+  /** When the provider says to come back. Units: milliseconds. */
+  readonly retryAfterMs?: number;
+  readonly cause?: unknown;
+}
+
+/** The failure is classified once, by the recogniser that knows the cause. */
 export class RecognizerError extends Error {
-  readonly isRetryable: boolean;
-  constructor(message: string, options: { readonly isRetryable: boolean; readonly cause?: unknown }) {
-    super(message, { cause: options.cause });
+  readonly failure: RecognizerFailure;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, { failure, retryAfterMs, cause }: RecognizerErrorDetails) {
+    super(message, { cause });
     this.name = 'RecognizerError';
-    this.isRetryable = options.isRetryable;
+    this.failure = failure;
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  get isRetryable(): boolean {
+    return RECOGNIZER_FAILURES[this.failure].isRetryable;
+  }
+
+  get isProviderFault(): boolean {
+    return RECOGNIZER_FAILURES[this.failure].isProviderFault;
   }
 }

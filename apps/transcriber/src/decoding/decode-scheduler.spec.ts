@@ -54,7 +54,7 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 }
 
-const outOfOrder = new RecognizerError('out of order', { isRetryable: true });
+const outOfOrder = new RecognizerError('out of order', { failure: 'unavailable' });
 
 describe('the decode scheduler', () => {
   it('asks the recogniser for no more than it can do side by side', async () => {
@@ -143,7 +143,7 @@ describe('the decode scheduler', () => {
   it('reports a failure that no retry can mend', async () => {
     const bench = createBench(1);
     bench.submit('a', 'a', 'final');
-    bench.calls[0]?.fail(new RecognizerError('no such language', { isRetryable: false }));
+    bench.calls[0]?.fail(new RecognizerError('no such language', { failure: 'bad_request' }));
     await settle();
     expect(bench.events).toEqual(['a failed']);
   });

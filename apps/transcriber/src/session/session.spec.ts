@@ -244,7 +244,7 @@ describe('a session', () => {
         failuresLeft -= 1;
         const isOut = failuresLeft >= 0;
         return isOut
-          ? Promise.reject(new RecognizerError('out of order', { isRetryable: true }))
+          ? Promise.reject(new RecognizerError('out of order', { failure: 'unavailable' }))
           : ledger.decode(request);
       },
     };
@@ -260,7 +260,7 @@ describe('a session', () => {
 
   it('fails alone when the recogniser refuses for good', async () => {
     const ledger = createLedgerRecognizer({ kind: 'windowed' });
-    const refusal = new RecognizerError('no such language', { isRetryable: false });
+    const refusal = new RecognizerError('no such language', { failure: 'bad_request' });
     const recognizer: Recognizer = { ...ledger, decode: () => Promise.reject(refusal) };
     const record = createRecord(
       toEntries([ledgerAudio({ from: 1, frames: 30 }), 'end']),

@@ -60,11 +60,24 @@ export const ERROR_TABLE = {
     action: 'stop',
     meaning: 'The audio is not what its parameters or header say.',
   },
+  audio_too_long: {
+    httpStatus: 413,
+    closeCode: 4009,
+    action: 'stop',
+    meaning:
+      'The audio is longer than one upload may be, once it is decoded; send it in shorter chunks or as a stream.',
+  },
   message_too_big: {
     httpStatus: 413,
     closeCode: 1009,
     action: 'stop',
     meaning: 'One message or upload exceeds the size limit.',
+  },
+  chunk_out_of_order: {
+    httpStatus: 409,
+    closeCode: 4000,
+    action: 'stop',
+    meaning: 'An earlier chunk of this session is missing; the sentence says which index is expected next.',
   },
   session_limit: {
     httpStatus: 409,

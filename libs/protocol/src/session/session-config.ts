@@ -41,5 +41,11 @@ export const sessionConfigSchema = z.object({
 
 export type SessionConfig = z.infer<typeof sessionConfigSchema>;
 
-/** A session's configuration once the provider is decided. */
-export type OpenSessionConfig = SessionConfig & { readonly provider: ProviderName };
+/** A session's configuration once its recognisers are decided: what stands in its record. */
+export const openSessionConfigSchema = sessionConfigSchema.extend({
+  provider: z.enum(PROVIDERS),
+  /** Recognisers to go on with when `provider` fails, the preferred one first; empty when the client insists on its provider. */
+  fallbacks: z.array(z.enum(PROVIDERS)).optional(),
+});
+
+export type OpenSessionConfig = z.infer<typeof openSessionConfigSchema>;

@@ -23,6 +23,7 @@ const CAPABILITIES = {
   tokensPerSecondLimit: 0,
   /** A decode costs microseconds; this is how many sessions may wait in `decodeDelayMs` at once. */
   concurrency: 64,
+  requestsPerAudioSecond: 0,
 } as const satisfies Omit<RecognizerCapabilities, 'kind'>;
 
 export interface LedgerOptions<Kind extends 'windowed' | 'streaming'> {
@@ -124,8 +125,8 @@ function throwIfOver(closing: AbortSignal, signal?: AbortSignal): void {
 
 /** Why nothing can be answered any more, or null. */
 function errorOf(closing: AbortSignal, signal?: AbortSignal): RecognizerError | null {
-  if (closing.aborted) return new RecognizerError('The ledger recogniser is closed.', { isRetryable: false });
-  return signal?.aborted ? new RecognizerError('The decode was called off.', { isRetryable: false }) : null;
+  if (closing.aborted) return new RecognizerError('The ledger recogniser is closed.', { failure: 'called_off' });
+  return signal?.aborted ? new RecognizerError('The decode was called off.', { failure: 'called_off' }) : null;
 }
 
 /** Waits, or fails as soon as the recogniser is closed or the request called off. */

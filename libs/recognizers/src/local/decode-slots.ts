@@ -61,16 +61,16 @@ export function createDecodeSlots(slots: number): DecodeSlots {
 }
 
 function closedError(): RecognizerError {
-  return new RecognizerError('The recogniser is closed.', { isRetryable: false });
+  return new RecognizerError('The recogniser is closed.', { failure: 'called_off' });
 }
 
 function abortedError(): RecognizerError {
-  return new RecognizerError('The decode was called off.', { isRetryable: false });
+  return new RecognizerError('The decode was called off.', { failure: 'called_off' });
 }
 
 /** The engine's failures carry no code; the same audio may well succeed elsewhere, so another try is worth it. */
 export function asRecognizerError(cause: unknown): RecognizerError {
   if (cause instanceof RecognizerError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new RecognizerError(`The speech engine failed: ${reason}.`, { isRetryable: true, cause });
+  return new RecognizerError(`The speech engine failed: ${reason}.`, { failure: 'unavailable', cause });
 }

@@ -8,7 +8,7 @@ const REMEDY = 'Run `npm run setup` to fetch it again, or `verbatim doctor` to s
 
 /** Makes the error for a model that cannot be used: one sentence on what is wrong, one on what to do. */
 export function modelError(problem: string, cause?: unknown): RecognizerError {
-  return new RecognizerError(`${problem}. ${REMEDY}`, { isRetryable: false, cause });
+  return new RecognizerError(`${problem}. ${REMEDY}`, { failure: 'misconfigured', cause });
 }
 
 /**

@@ -67,7 +67,7 @@ export function openOnlineThread(endpoint: OnlineEndpoint, modelName: string): P
       if (!over) endpoint.postMessage({ kind: 'drop', stream });
     },
     async close() {
-      end(new RecognizerError('The recogniser is closed.', { isRetryable: false }));
+      end(new RecognizerError('The recogniser is closed.', { failure: 'called_off' }));
       await endpoint.terminate();
     },
   };

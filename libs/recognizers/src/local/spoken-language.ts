@@ -9,7 +9,7 @@ export function assertServed(language: string, served: readonly string[], modelN
   if (language === 'auto' || served.includes('*') || served.includes(baseLanguage(language))) return;
   throw new RecognizerError(
     `The model ${modelName} does not serve the language ${language}: it serves ${served.join(', ')}.`,
-    { isRetryable: false },
+    { failure: 'bad_request' },
   );
 }
 

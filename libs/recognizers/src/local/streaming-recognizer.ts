@@ -30,13 +30,14 @@ export async function loadStreaming(
       hasConfidence: false,
       voiceActivity: 'speech',
       concurrency: options.concurrency,
+      requestsPerAudioSecond: 0,
       ...traitsOf(model.kind),
     },
     openStream({ language }) {
       assertServed(language, model.languages, model.name);
       opened += 1;
       const thread = threads[opened % threads.length];
-      if (!thread) throw new RecognizerError('The recogniser has no thread.', { isRetryable: false });
+      if (!thread) throw new RecognizerError('The recogniser has no thread.', { failure: 'called_off' });
       return openStream({ thread, stream: opened, language, model });
     },
     async close() {
@@ -56,7 +57,7 @@ function openStream({ thread, stream, language, model }: StreamOptions): Recogni
   let fedSamples = 0;
   let isOver = false;
   function assertOpen(): void {
-    if (isOver) throw new RecognizerError('The stream has ended.', { isRetryable: false });
+    if (isOver) throw new RecognizerError('The stream has ended.', { failure: 'called_off' });
   }
   function toRecognition(result: SherpaResult): Recognition {
     const words = wordsOf(result, fedSamples);

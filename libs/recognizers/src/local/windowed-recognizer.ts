@@ -44,6 +44,7 @@ export async function loadWindowed(
       hasConfidence: false,
       voiceActivity: 'speech',
       concurrency: options.concurrency,
+      requestsPerAudioSecond: 0,
       ...traitsOf(model.kind),
     },
     // Async, so that a refused language is a rejection like any other failure.
