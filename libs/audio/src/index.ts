@@ -3,9 +3,10 @@ export { PIPELINE_SAMPLE_RATE_HZ, CHUNK_SAMPLES, BYTES_PER_SAMPLE } from './pipe
 
 // From a client's bytes to 100 ms chunks
 export { createAudioIntake } from './intake/create-audio-intake.ts';
+export { MEDIA_PIECE_BYTES, openMediaIntake, type MediaIntakeOptions } from './media/open-media-intake.ts';
 export type { AudioChunk, AudioFormat, AudioIntake, IntakeStart } from './intake.ts';
 export type { MediaFormat, MediaIntake, MediaLimits, MediaStart } from './media.ts';
-export { containerName, detectContainer, type AudioContainer } from './files/container.ts';
+export { LONGEST_MAGIC_BYTES, containerName, detectContainer, type AudioContainer } from './files/container.ts';
 
 // Samples as a recogniser takes them
 export { fromPcm16, toInterleavedPcm16, toPcm16 } from './samples/pcm16.ts';

@@ -10,7 +10,10 @@ export interface MediaFormat {
   readonly channels: number;
 }
 
-/** Where a decoder goes on that another one began: its position, and the beginning of the file. */
+/**
+ * Where a decoder goes on that another one began: its position, and what that one found at the beginning of the file. With an empty header
+ * a new file begins here: its sound lies behind `sample`.
+ */
 export interface MediaStart extends IntakeStart {
   /** @see MediaIntake.header */
   readonly header: Uint8Array;
@@ -43,8 +46,8 @@ export interface MediaIntake {
    */
   end(): readonly AudioChunk[];
   /**
-   * The beginning of the client's bytes that any later decoder needs first: complete before the first chunk is given out, and then never
-   * changed; empty where none is needed. Bounded to 64 KiB.
+   * What any later decoder needs of the file's beginning, in a form of its own: complete before the first chunk is given out, and then never
+   * changed; empty where nothing is needed (raw samples and packets). Bounded to 64 KiB.
    */
   readonly header: Uint8Array;
   free(): void;

@@ -7,12 +7,13 @@ import { benchAccuracy } from './accuracy-bench.ts';
 import { benchCapacity } from './capacity-bench.ts';
 import { benchConnect } from './connect-bench.ts';
 import { readCorpus } from './corpus.ts';
+import { benchDecoders } from './decoder-bench.ts';
 import { openEngine } from './engine.ts';
 import { benchGateway } from './gateway-bench.ts';
 import { toMarkdownTable, type GoalResult } from './goals.ts';
 import { describeMachine } from '@verbatim/testing';
 
-const PARTS = ['accuracy', 'connect', 'capacity', 'gateway'] as const;
+const PARTS = ['accuracy', 'connect', 'capacity', 'gateway', 'decoders'] as const;
 const USAGE = `npm run bench -- [--only ${PARTS.join('|')}]… [--corpus FOLDER] [--out FILE]
   --corpus  a folder with manifest.json ([{file, reference}]) beside its audio; default: the bundled sentences
   --out     where the JSON goes; default bench-results/latest.json`;
@@ -65,6 +66,12 @@ if (wanted.has('gateway')) {
   const gateway = await benchGateway(log);
   goals.push(...gateway.goals);
   details['gateway'] = { costs: gateway.costs, shortFrames: gateway.shortFrames };
+}
+if (wanted.has('decoders')) {
+  log('decoders: one sentence in every format, again and again');
+  const decoders = await benchDecoders(join(projectRoot, '../../libs/audio/test/fixtures'));
+  goals.push(...decoders.goals);
+  details['decoders'] = decoders.costs;
 }
 await engine.close();
 

@@ -11,6 +11,14 @@ function mp3Frames(count: number): Uint8Array {
   return bytes;
 }
 
+/** Frames of AAC in ADTS, 100 bytes each. */
+function adtsFrames(count: number): Uint8Array {
+  const bytes = new Uint8Array(100 * count);
+  for (let frame = 0; frame < count; frame += 1)
+    bytes.set([0xff, 0xf1, 0x60, 0x40, 100 >> 3, (100 & 7) << 5], frame * 100);
+  return bytes;
+}
+
 describe('detectContainer', () => {
   it.each([
     ['wav', padded(...ascii('RIFF'), 1, 2, 3, 4, ...ascii('WAVE'))],
@@ -20,6 +28,7 @@ describe('detectContainer', () => {
     ['mp3', mp3Frames(2)],
     ['ogg', padded(...ascii('OggS'))],
     ['webm', padded(0x1a, 0x45, 0xdf, 0xa3)],
+    ['aac', adtsFrames(2)],
     ['mp4', padded(0, 0, 0, 0x20, ...ascii('ftypM4A '))],
   ])('recognises %s', (container, bytes) => {
     expect(detectContainer(bytes)).toBe(container);
@@ -31,12 +40,17 @@ describe('detectContainer', () => {
     ['two bytes', Uint8Array.of(0x4f, 0x67)],
     ['a RIFF file that is no WAVE', padded(...ascii('RIFF'), 0, 0, 0, 0, ...ascii('AVI '))],
     ['quiet PCM that looks like one MP3 header', mp3Frames(1)],
+    ['quiet PCM that looks like one AAC header', adtsFrames(1)],
     ['PCM of −1', new Uint8Array(4096).fill(0xff)],
   ])('takes %s for no file', (_what, bytes) => {
     expect(detectContainer(bytes)).toBeUndefined();
   });
 
   it('names what it found with its article', () => {
-    expect([containerName('mp3'), containerName('wav')]).toEqual(['an MP3 file', 'a WAV file']);
+    expect([containerName('mp3'), containerName('wav'), containerName('aac')]).toEqual([
+      'an MP3 file',
+      'a WAV file',
+      'an AAC file',
+    ]);
   });
 });

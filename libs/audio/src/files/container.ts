@@ -1,5 +1,12 @@
-/** Kinds of audio file that announce themselves in their first bytes. */
-export type AudioContainer = 'wav' | 'flac' | 'mp3' | 'ogg' | 'webm' | 'mp4';
+import { readMp3FrameHeader } from './mp3-frame-header.ts';
+
+/** Kinds of audio file that announce themselves in their first bytes. Invariant: their order is kept in sessions' headers; append only. */
+export const AUDIO_CONTAINERS = ['wav', 'flac', 'mp3', 'ogg', 'webm', 'mp4', 'aac'] as const;
+
+export type AudioContainer = (typeof AUDIO_CONTAINERS)[number];
+
+/** A frame of MP3 or AAC is at most half as long. Units: bytes. */
+export const LONGEST_MAGIC_BYTES = 16_384;
 
 interface Magic {
   readonly container: AudioContainer;
@@ -24,19 +31,21 @@ const NAMES: Readonly<Record<AudioContainer, string>> = {
   ogg: 'an Ogg file',
   webm: 'a WebM or Matroska file',
   mp4: 'an MP4 file',
+  aac: 'an AAC file',
 };
 
 /**
- * Recognises an audio file by its first bytes (12 suffice, 4 kB for an MP3 without a tag); `undefined` for anything else, raw
- * audio included. An MP3 frame's header is only 11 set bits, which quiet PCM has too: a second one must follow where the
- * first says.
+ * Recognises an audio file by its first bytes (12 suffice, {@link LONGEST_MAGIC_BYTES} for an MP3 without a tag and for AAC);
+ * `undefined` for anything else, raw audio included. The header of an MP3 or AAC frame is only 11 or 12 set bits, which quiet PCM
+ * has too: a second one must follow where the first says.
  */
 export function detectContainer(firstBytes: Uint8Array): AudioContainer | undefined {
   const isRiff = startsWith(firstBytes, 0, ascii('RIFF')) || startsWith(firstBytes, 0, ascii('RF64'));
   if (isRiff && startsWith(firstBytes, 8, ascii('WAVE'))) return 'wav';
   const magic = MAGICS.find(({ at, bytes }) => startsWith(firstBytes, at, bytes));
   if (magic !== undefined) return magic.container;
-  return isMp3Stream(firstBytes) ? 'mp3' : undefined;
+  if (isMp3Stream(firstBytes)) return 'mp3';
+  return isAdtsStream(firstBytes) ? 'aac' : undefined;
 }
 
 /** The container with its article, for a sentence: "an MP3 file". */
@@ -49,25 +58,21 @@ export function startsWith(bytes: Uint8Array, at: number, expected: readonly num
 }
 
 function isMp3Stream(bytes: Uint8Array): boolean {
-  const length = mp3FrameBytes(bytes, 0);
-  return length !== undefined && mp3FrameBytes(bytes, length) !== undefined;
+  const first = readMp3FrameHeader(bytes, 0);
+  return first !== undefined && readMp3FrameHeader(bytes, first.frameBytes) !== undefined;
 }
 
-const KBPS_MPEG1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
-const KBPS_MPEG2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
-const HZ_MPEG1 = [44_100, 48_000, 32_000];
+function isAdtsStream(bytes: Uint8Array): boolean {
+  const length = adtsFrameBytes(bytes, 0);
+  return length !== undefined && adtsFrameBytes(bytes, length) !== undefined;
+}
 
-/** Length of the layer III frame at a byte, or `undefined` when there is none. */
-function mp3FrameBytes(bytes: Uint8Array, at: number): number | undefined {
-  const [sync = 0, kind = 0, rates = 0] = bytes.subarray(at, at + 3);
-  const version = (kind >> 3) & 3;
-  const isLayer3 = ((kind >> 1) & 3) === 1;
-  if (sync !== 0xff || kind >> 5 !== 7 || version === 1 || !isLayer3) return undefined;
-  const isMpeg1 = version === 3;
-  const kbps = (isMpeg1 ? KBPS_MPEG1 : KBPS_MPEG2)[rates >> 4];
-  const hz = HZ_MPEG1[(rates >> 2) & 3];
-  if (kbps === undefined || kbps === 0 || hz === undefined) return undefined;
-  const rateDivisor = isMpeg1 ? 1 : version === 2 ? 2 : 4;
-  const padding = (rates >> 1) & 1;
-  return Math.floor(((isMpeg1 ? 144_000 : 72_000) * kbps * rateDivisor) / hz) + padding;
+const SHORTEST_ADTS_FRAME_BYTES = 7;
+
+/** Length of the AAC frame at a byte: 12 set bits, layer 0, and 13 bits of length that include the header. */
+function adtsFrameBytes(bytes: Uint8Array, at: number): number | undefined {
+  const [sync = 0, kind = 0, , high = 0, middle = 0, low = 0] = bytes.subarray(at, at + SHORTEST_ADTS_FRAME_BYTES);
+  if (sync !== 0xff || (kind & 0xf6) !== 0xf0) return undefined;
+  const length = ((high & 3) << 11) | (middle << 3) | (low >> 5);
+  return length < SHORTEST_ADTS_FRAME_BYTES ? undefined : length;
 }

@@ -72,13 +72,33 @@ describe('readAudioFile with WAV', () => {
     expect([...(file.samples[0] ?? [])]).toEqual([0.5, 0.5]);
   });
 
+  it.each([
+    [4n, 2],
+    [0n, 3],
+    [0xffff_ffff_ffff_ffffn, 3],
+  ])('takes the length of an RF64 file from its own chunk: %i bytes', async (length, samples) => {
+    const sizes = [...new Uint8Array(BigUint64Array.of(0n, length, 0n).buffer), ...u32(0)];
+    const bytes = wav({
+      data: [0, 64, 0, 64, 0, 64],
+      dataLength: 0xffff_ffff,
+      before: [...ascii('ds64'), ...u32(sizes.length), ...sizes],
+    });
+    bytes.set(ascii('RF64'));
+    expect((await readAudioFile(bytes)).samples[0]).toHaveLength(samples);
+  });
+
+  it('refuses floats that are no numbers', async () => {
+    const bytes = wav({ tag: 3, bits: 32, data: [...float32(0.5), ...float32(NaN)] });
+    await expect(readAudioFile(bytes)).rejects.toMatchObject({ code: 'audio_undecodable' });
+  });
+
   it('reads a file of no samples', async () => {
     expect(await readAudioFile(wav({}))).toMatchObject({ durationSeconds: 0, samples: [new Float32Array(0)] });
   });
 
   it.each([
     ['audio_undecodable', /its header is missing or cut off/, wav({}).subarray(0, 14)],
-    ['audio_undecodable', /its header is cut off/, wav({}).subarray(0, 30)],
+    ['audio_undecodable', /its header is missing or cut off/, wav({}).subarray(0, 30)],
     ['audio_undecodable', /ends before any sound begins/, wav({}).subarray(0, 40)],
     ['audio_undecodable', /says 0 channels/, wav({ channels: 0 })],
     ['audio_unsupported', /4-bit audio of format 2; accepted are PCM/, wav({ tag: 2, bits: 4 })],
@@ -92,8 +112,16 @@ describe('readAudioFile with WAV', () => {
 
 describe('readAudioFile with anything else', () => {
   it.each([
-    ['audio_unsupported', 'This is an MP3 file; accepted are WAV and FLAC', [...ascii('ID3'), 4, 0]],
-    ['audio_unsupported', 'This is an Ogg file', ascii('OggS')],
+    [
+      'audio_unsupported',
+      'This is an MP4 file, whose AAC only a server with ffmpeg reads; accepted everywhere are WAV, FLAC',
+      [0, 0, 0, 32, ...ascii('ftypM4A ')],
+    ],
+    [
+      'audio_unsupported',
+      'This is no known audio file (it begins with 7f 45 4c 46)',
+      [0x7f, ...ascii('ELF'), ...new Array<number>(12).fill(0)],
+    ],
     ['audio_unsupported', 'This is no known audio file (it begins with 25 50 44 46)', ascii('%PDF-1.7')],
     ['audio_undecodable', 'The file is empty: 0 bytes', []],
   ])('answers %s: %s', async (code, sentence, bytes) => {

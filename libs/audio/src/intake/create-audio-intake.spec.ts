@@ -166,6 +166,23 @@ function levelDb(samples: Float32Array, hz: number): number {
 }
 
 describe('createAudioIntake', () => {
+  it.each(['pcm_f32le', 'mulaw', 'alaw'] as const)(
+    'gives several chunks of 16 kHz %s at once as one by one',
+    async (encoding) => {
+      const format = { encoding, sampleRateHz: 16_000, channels: 1 };
+      // A ramp: every chunk of the tones is like the one before it, and would hide a chunk in another's place.
+      const ramp = Array.from({ length: 8_800 }, (_, index) => index / 8_800);
+      const bytes = encode(encoding, ramp);
+      const [atOnce, oneByOne] = [await createAudioIntake(format), await createAudioIntake(format)];
+      const chunks = atOnce.accept(bytes);
+      const cut = CHUNK_SAMPLES * BYTES[encoding];
+      const single = Array.from({ length: 5 }, (_, index) =>
+        oneByOne.accept(bytes.slice(index * cut, (index + 1) * cut)),
+      );
+      expect(chunks).toEqual(single.flat());
+    },
+  );
+
   it('gives chunks that a later change of the input does not touch', async () => {
     const intake = await createAudioIntake({ encoding: 'pcm_s16le', sampleRateHz: 16_000, channels: 1 });
     const bytes = new Uint8Array(3200).fill(1);

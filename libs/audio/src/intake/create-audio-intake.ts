@@ -1,21 +1,13 @@
 import { SttError } from '@verbatim/protocol';
 import type { AudioFormat, AudioIntake, IntakeStart } from '../intake.ts';
 import { PIPELINE_SAMPLE_RATE_HZ } from '../pipeline-format.ts';
-import { openRangeResampler, type RangeResampler } from '../resampling/range-resampler.ts';
+import { openRangeResampler } from '../resampling/range-resampler.ts';
 import { createConvertingIntake } from './converting-intake.ts';
 import { createCopyingIntake } from './copying-intake.ts';
 
 const LOWEST_RATE_HZ = 8_000;
 const HIGHEST_RATE_HZ = 48_000;
 const MOST_CHANNELS = 2;
-
-/** 16 kHz of another encoding is only decoded. */
-const SAME_RATE: RangeResampler = {
-  marginSamples: 0,
-  inputPeriod: 1,
-  outputPeriod: 1,
-  render: (input, skip, count) => input.subarray(skip, skip + count),
-};
 
 /**
  * Opens the way from a client's raw audio to 16 kHz chunks.
@@ -31,7 +23,7 @@ export async function createAudioIntake(
   refuseOutOfRange('channels', channels, 1, MOST_CHANNELS);
   const isPipelineRate = sampleRateHz === PIPELINE_SAMPLE_RATE_HZ;
   if (isPipelineRate && encoding === 'pcm_s16le') return createCopyingIntake(channels, start);
-  const resampler = isPipelineRate ? SAME_RATE : await openRangeResampler(sampleRateHz, PIPELINE_SAMPLE_RATE_HZ);
+  const resampler = await openRangeResampler(sampleRateHz, PIPELINE_SAMPLE_RATE_HZ);
   return createConvertingIntake(format, resampler, start);
 }
 

@@ -37,9 +37,29 @@ interface Conversion extends RangeResampler {
 
 const ready = new Map<string, Conversion>();
 
-/** Opens the conversion from one rate to another, in Hz. Several users of the same conversion share it. */
+/** Gives the conversion from one rate to another, in Hz. Several users of the same conversion share it. */
+export type RangeResamplers = (fromHz: number, toHz: number) => RangeResampler;
+
+/** Opens the conversion from one rate to another, in Hz. */
 export async function openRangeResampler(fromHz: number, toHz: number): Promise<RangeResampler> {
+  return (await loadRangeResamplers())(fromHz, toHz);
+}
+
+/** Loads what every conversion needs, for those who learn the rate later and cannot wait then. */
+export async function loadRangeResamplers(): Promise<RangeResamplers> {
   const module = await loadSpeexModule();
+  return (fromHz, toHz) => (fromHz === toHz ? SAME_RATE : sharedResampler(module, fromHz, toHz));
+}
+
+/** Nothing to convert, and nothing around it needed. */
+const SAME_RATE: RangeResampler = {
+  marginSamples: 0,
+  inputPeriod: 1,
+  outputPeriod: 1,
+  render: (input, skip, count) => input.subarray(skip, skip + count),
+};
+
+function sharedResampler(module: SpeexModule, fromHz: number, toHz: number): RangeResampler {
   const { marginSamples, inputPeriod, outputPeriod } = readyConversion(module, fromHz, toHz);
   return {
     marginSamples,
