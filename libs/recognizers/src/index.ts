@@ -15,11 +15,17 @@ export {
 } from './recognizer.ts';
 export type { DetectorPool, VoiceActivityDetector } from './voice-activity.ts';
 
-// The local recogniser: a sherpa-onnx model folder
+// The local recogniser: a sherpa-onnx model folder; `/models` has what only looks after such folders
 export { createLocalRecognizer, type LocalRecognizerOptions } from './local/local-recognizer.ts';
-export { openModelFolder, type LocalModel } from './local/open-model.ts';
-export { checkModelFile } from './local/model-check.ts';
-export type { ModelKind } from './local/model-layout.ts';
+export { localModelFolder } from './local/model-place.ts';
+
+// Whisper over HTTP: OpenAI, or any server that speaks like it
+export { createWhisperRecognizer } from './whisper/whisper-recognizer.ts';
+export type { WhisperAnswers, WhisperOptions } from './whisper/whisper-options.ts';
+
+// Google's Speech-to-Text
+export { createGoogleRecognizer } from './google/google-recognizer.ts';
+export type { GoogleOptions } from './google/google-options.ts';
 
 // Voice activity
 export { createSileroPool, type SileroPoolOptions } from './voice-activity/silero-pool.ts';

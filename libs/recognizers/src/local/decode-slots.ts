@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { RecognizerError } from '../recognizer.ts';
 
 /** Bounds how many decodes run at once; the rest wait in order of arrival. */
@@ -17,6 +18,8 @@ export function createDecodeSlots(slots: number): DecodeSlots {
   const waiting: (() => void)[] = [];
   const running = new Set<Promise<unknown>>();
   const closing = new AbortController();
+  // One listener for each decode that waits or runs, gone with it; Node would take more than ten for a leak.
+  setMaxListeners(0, closing.signal);
 
   function startNext(): void {
     while (running.size < slots && waiting.length > 0) waiting.shift()?.();
