@@ -2,14 +2,20 @@ import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { backboneVariables, toBackboneSettings, type BackboneSettings } from '@verbatim/backbone';
 import { configurationOrExit, LOG_LEVELS, type LogLevel } from '@verbatim/observability';
+import { PROVIDERS, type ProviderName } from '@verbatim/protocol';
+import { localModelFolder } from '@verbatim/recognizers';
 import { z } from 'zod';
+import {
+  googleVariables,
+  toGoogleSettings,
+  toWhisperSettings,
+  whisperVariables,
+  type GoogleSettings,
+  type WhisperSettings,
+} from './provider-variables.ts';
 
 /** Sessions per core that the local recogniser serves in real time, by measurement (0.18 CPU-seconds per second, interims thinned). */
 const SESSIONS_PER_CORE = 16;
-
-/** Recognisers that this build has. */
-export const SERVED_PROVIDERS = ['local', 'ledger'] as const;
-export type ServedProvider = (typeof SERVED_PROVIDERS)[number];
 
 const durationMs = z.int().min(0).max(86_400_000);
 
@@ -17,7 +23,7 @@ const durationMs = z.int().min(0).max(86_400_000);
 export const transcriberVariablesSchema = z.object({
   ...backboneVariables,
   STT_PROVIDERS: z
-    .array(z.enum(SERVED_PROVIDERS))
+    .array(z.enum(PROVIDERS))
     .min(1)
     .default(['local'])
     .describe('Recognisers that this process offers, the preferred one first; `ledger` is for tests and benchmarks.'),
@@ -25,12 +31,28 @@ export const transcriberVariablesSchema = z.object({
     .string()
     .optional()
     .describe(
-      'Folder of the sherpa-onnx model of provider `local`; without it moonshine-tiny-en in the cache that `npm run setup` fills.',
+      'The sherpa-onnx model of provider `local`: the name of one that `verbatim models fetch` brought, or the path of a folder; without it ' +
+        'moonshine-tiny-en, which `npm run setup` fetches.',
     ),
   STT_VAD_MODEL: z
     .string()
     .optional()
     .describe('Silero voice activity model (ONNX); without it silero-vad in the cache that `npm run setup` fills.'),
+  STT_VOICE_ACTIVITY: z
+    .enum(['speech', 'level'])
+    .default('speech')
+    .describe(
+      'How speech is found for `google` and `whisper`; `level` is for tests with synthetic audio behind an emulator.',
+    ),
+  STT_PROVIDER_TIMEOUT_MS: durationMs
+    .min(100)
+    .default(10_000)
+    .describe(
+      'A recogniser that does not answer within this time has failed; for more than 10 s of audio the time grows with the audio. Shorter means ' +
+        'a quicker change to the next recogniser when one hangs.',
+    ),
+  ...googleVariables,
+  ...whisperVariables,
   STT_CAPACITY: z
     .int()
     .min(1)
@@ -56,9 +78,13 @@ export const transcriberVariablesSchema = z.object({
 
 /** What the transcriber runs with. Every duration in milliseconds. */
 export interface TranscriberConfig extends BackboneSettings {
-  readonly providers: readonly ServedProvider[];
+  readonly providers: readonly ProviderName[];
   readonly localModelFolder: string;
   readonly vadModelFile: string;
+  readonly voiceActivity: 'speech' | 'level';
+  readonly providerTimeoutMs: number;
+  readonly google: GoogleSettings;
+  readonly whisper: WhisperSettings;
   readonly capacity: number;
   /** `undefined`: what each recogniser says of itself. */
   readonly decodeConcurrency: number | undefined;
@@ -83,8 +109,12 @@ export function toTranscriberConfig(
   return {
     ...toBackboneSettings(variables),
     providers: [...new Set(variables.STT_PROVIDERS)],
-    localModelFolder: variables.STT_LOCAL_MODEL ?? join(models, 'moonshine-tiny-en'),
+    localModelFolder: localModelFolder(variables.STT_LOCAL_MODEL, models),
     vadModelFile: variables.STT_VAD_MODEL ?? join(models, 'silero-vad', 'silero_vad_v6.onnx'),
+    voiceActivity: variables.STT_VOICE_ACTIVITY,
+    providerTimeoutMs: variables.STT_PROVIDER_TIMEOUT_MS,
+    google: toGoogleSettings(variables),
+    whisper: toWhisperSettings(variables),
     capacity: variables.STT_CAPACITY ?? machine.cores * SESSIONS_PER_CORE,
     decodeConcurrency: variables.STT_DECODE_CONCURRENCY,
     tickMs: variables.STT_TICK_MS,

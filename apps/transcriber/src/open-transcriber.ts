@@ -10,7 +10,7 @@ import { startHeartbeat, type Heartbeat } from './presence/heartbeat.ts';
 import { createLoadMeter } from './presence/load-meter.ts';
 import { createStatsCounter, STATS_FLUSH_MS, type StatsCounter } from './presence/stats-counter.ts';
 import { startTickReader } from './reading/tick-reader.ts';
-import { openProvider, type BenchMeters, type OfferedProvider } from './recognition/provider-bench.ts';
+import { openProviders } from './recognition/open-providers.ts';
 import { createHeldSessions, type HeldSessions } from './session/held-sessions.ts';
 import { createWorkPump } from './session/work-pump.ts';
 import { after, every } from './timers.ts';
@@ -42,7 +42,9 @@ export async function openTranscriber(config: TranscriberConfig, parts: Transcri
   closing.add('redis', () => backbone.close());
   const stats = createStatsCounter(backbone.addStats.bind(backbone));
   const meter = createLoadMeter(() => performance.now());
-  const offered = await openProviders(config, { stats, load: meter }, closing);
+  let onHealthChanged = (): void => undefined;
+  const meters = { stats, load: meter, onHealthChanged: () => onHealthChanged() };
+  const offered = await openProviders(config, meters, closing);
 
   const held = createHeldSessions({
     backbone,
@@ -52,6 +54,7 @@ export async function openTranscriber(config: TranscriberConfig, parts: Transcri
     log,
     nowMs: () => performance.now(),
     wallMs: () => Date.now(),
+    random: Math.random,
     after,
   });
 
@@ -67,26 +70,14 @@ export async function openTranscriber(config: TranscriberConfig, parts: Transcri
     }),
     capacity: closing.isShuttingDown ? 0 : config.capacity,
     draining: closing.isShuttingDown,
-    providers: offered.map(({ status }) => status.describe()),
+    providers: offered.map(({ health }) => health.describe()),
   });
   const heartbeat = await startHeartbeat({ backbone, nodeId, describe, after });
   closing.add('heartbeat', () => heartbeat.stop());
+  // A lost beat is made good by the next.
+  onHealthChanged = () => void heartbeat.beat().catch(() => undefined);
   serve({ config, parts, backbone, held, stats, heartbeat });
   return { nodeId };
-}
-
-async function openProviders(
-  config: TranscriberConfig,
-  meters: BenchMeters,
-  closing: TranscriberParts['closing'],
-): Promise<OfferedProvider[]> {
-  const offered: OfferedProvider[] = [];
-  for (const name of config.providers) {
-    const provider = await openProvider(name, config, meters);
-    closing.add(`recogniser ${name}`, () => provider.recognizer.close());
-    offered.push(provider);
-  }
-  return offered;
 }
 
 interface ServingParts {

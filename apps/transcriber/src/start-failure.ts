@@ -1,5 +1,5 @@
 import { SttError } from '@verbatim/protocol';
-import { RecognizerError } from '@verbatim/recognizers';
+import { UnusableProvidersError } from './recognition/open-providers.ts';
 
 /** Why a transcriber could not start: one sentence for the person at the terminal, one code for the supervisor. */
 export interface StartFailure {
@@ -13,8 +13,8 @@ export const EXIT_CODES = {
   defect: 1,
   /** EX_UNAVAILABLE: Redis is not there. Starting again later may help. */
   redisUnavailable: 69,
-  /** EX_CONFIG: a model is missing or damaged. Starting again does not help. */
-  modelUnusable: 78,
+  /** EX_CONFIG: a model is missing or damaged, a key or a setting of a provider is. Starting again does not help. */
+  providerUnusable: 78,
 } as const;
 
 /** Puts what went wrong at the start into words; `undefined` for a defect, which deserves its stack in the log. */
@@ -22,10 +22,10 @@ export function describeStartFailure(thrown: unknown): StartFailure | undefined 
   if (thrown instanceof SttError && thrown.code === 'storage_unavailable') {
     return { sentence: `${thrown.message} REDIS_URL says where it is.`, exitCode: EXIT_CODES.redisUnavailable };
   }
-  if (thrown instanceof RecognizerError) {
+  if (thrown instanceof UnusableProvidersError) {
     return {
-      sentence: `${thrown.message} STT_LOCAL_MODEL and STT_VAD_MODEL say where models are.`,
-      exitCode: EXIT_CODES.modelUnusable,
+      sentence: `${thrown.reasons.join(' ')} STT_PROVIDERS says which providers are offered, STT_LOCAL_MODEL and STT_VAD_MODEL where models are.`,
+      exitCode: EXIT_CODES.providerUnusable,
     };
   }
   return undefined;

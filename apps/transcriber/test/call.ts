@@ -37,6 +37,7 @@ export async function openCall(gateway: GatewaySide, query: Partial<OpenSessionC
     onDurable: ({ json }) => void durable.push(JSON.parse(json) as ServerMessage),
     onTransient: (json) => void transient.push(JSON.parse(json) as ServerMessage),
     onReplaced: () => undefined,
+    onGone: () => undefined,
   });
   const writer = openWriter(gateway, opened);
   const finals = (): Transcription[] =>

@@ -70,7 +70,9 @@ describe('a transcriber and its Redis', () => {
       () => 'it started',
       (error: unknown) => String(error),
     );
-    expect(refusal).toContain('transcriber cannot start: The model folder no/such/folder cannot be read');
+    expect(refusal).toContain(
+      'transcriber cannot start: Provider local: The model folder no/such/folder cannot be read',
+    );
     expect(refusal).toMatch(/\b78\b/);
     expect(refusal).not.toMatch(/^\s+at /m);
   });

@@ -20,3 +20,8 @@ export function neededFromSample(state: PolicyState): number {
   const oldest = waiting[0]?.closed.decodeFromSample ?? segmenter.open?.decodeFromSample;
   return oldest ?? earliestStartSample(segmenter.windowEndSample, segmenter.settledSample, settings);
 }
+
+/** Says whether everything heard so far is in finals that are out: a moment at which another recogniser may take over for nothing. */
+export function isBetweenUtterances(state: PolicyState): boolean {
+  return state.segmenter.open === undefined && state.waiting.length === 0;
+}

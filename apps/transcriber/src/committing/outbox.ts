@@ -53,6 +53,8 @@ export interface Outbox {
   end(build: () => Promise<BuildMessage>): void;
   /** Number of the last durable message in the log; a commit that was sent counts: what is published now arrives behind it. */
   readonly lastSeq: Seq;
+  /** What belongs to the last commit that was begun: once {@link drained}, where another recogniser goes on. */
+  readonly checkpoint: SessionCheckpoint;
   /** Resolves when nothing waits and nothing is in flight, or when the outbox is stopped. */
   drained(): Promise<void>;
   /** Commits nothing more; a commit in flight is not taken back. */
@@ -89,6 +91,10 @@ class OrderedOutbox implements Outbox {
 
   get lastSeq(): Seq {
     return this.#seqUnderWay ?? this.#lastSeq;
+  }
+
+  get checkpoint(): SessionCheckpoint {
+    return this.#checkpoint;
   }
 
   add(item: OutboxItem): void {

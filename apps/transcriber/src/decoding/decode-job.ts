@@ -1,5 +1,4 @@
 import type { SessionId } from '@verbatim/protocol';
-import type { RecognizerError } from '@verbatim/recognizers';
 import type { DecodeKind } from '@verbatim/streaming';
 
 /** What the scheduler must know to rank one request, apart from how to run it. */
@@ -19,8 +18,9 @@ export interface DecodeJob<Answer> extends DecodeRank {
   onDone(answer: Answer): void;
   /** Superseded, or an interim that went stale or failed: there will be no answer. */
   onDropped(): void;
-  /** The recogniser is out of order; the request stays and is tried again after `delayMs`. */
-  onRetry(error: RecognizerError, delayMs: number): void;
-  /** Trying again is useless. */
-  onFailed(error: unknown): void;
+  /**
+   * The call failed for the `attempt`-th time; its owner decides. Answers after how long it is asked again, in milliseconds; `undefined` when
+   * the owner has dealt with it otherwise. An interim gets no second try, whatever the answer: it is dropped.
+   */
+  onFailing(error: unknown, attempt: number): number | undefined;
 }

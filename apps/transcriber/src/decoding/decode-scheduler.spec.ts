@@ -15,11 +15,10 @@ function createBench(concurrency: number) {
   const turns: string[] = [];
   const scheduler: DecodeScheduler<string> = createDecodeScheduler<string>({
     concurrency,
-    random: () => 0.999,
     ...clock,
     observer: {
       onTurn: ({ kind, waitedMs }) => void turns.push(`${kind} after ${waitedMs}`),
-      onAnswered: ({ isError }) => void outcomes.push(isError),
+      onAnswered: ({ error }) => void outcomes.push(error !== undefined),
       onDropped: () => void events.push('counted as dropped'),
     },
   });
@@ -33,8 +32,11 @@ function createBench(concurrency: number) {
         new Promise((resolve, reject) => void calls.push({ name, signal, answer: resolve, fail: reject })),
       onDone: (text) => void events.push(`${name}: ${text}`),
       onDropped: () => void events.push(`${name} dropped`),
-      onRetry: (_, delayMs) => void events.push(`${name} again in ${delayMs}`),
-      onFailed: () => void events.push(`${name} failed`),
+      onFailing(error, attempt) {
+        const delayMs = error instanceof RecognizerError && error.isRetryable ? 250 * attempt : undefined;
+        events.push(delayMs === undefined ? `${name} failed` : `${name} again in ${delayMs}`);
+        return delayMs;
+      },
     };
   }
   return {
@@ -137,10 +139,12 @@ describe('the decode scheduler', () => {
     bench.submit('a', 'a', 'interim');
     bench.calls[0]?.fail(outOfOrder);
     await settle();
-    expect(bench.events).toEqual(['a dropped']);
+    expect(bench.events).toEqual(['a again in 250', 'a dropped']);
+    await bench.clock.advance(250);
+    expect(bench.running()).toEqual(['a']);
   });
 
-  it('reports a failure that no retry can mend', async () => {
+  it('leaves a failure to its owner, who may not want to try again', async () => {
     const bench = createBench(1);
     bench.submit('a', 'a', 'final');
     bench.calls[0]?.fail(new RecognizerError('no such language', { failure: 'bad_request' }));
@@ -164,12 +168,33 @@ describe('the decode scheduler', () => {
     bench.submit('a2', 'a', 'final');
     bench.scheduler.forget('a' as SessionId);
     expect(bench.calls[0]?.signal.aborted).toBe(true);
-    bench.calls[0]?.answer('too late');
+    bench.calls[0]?.fail(new RecognizerError('called off', { failure: 'called_off' }));
     await settle();
     expect(bench.events).toEqual([]);
+    expect(bench.outcomes).toEqual([]);
     expect(bench.running()).toEqual(['a1']);
     bench.submit('b', 'b', 'final');
     expect(bench.running()).toEqual(['a1', 'b']);
+  });
+
+  it('lets an owner forget its session in the middle of being told of a failure, and ask elsewhere', async () => {
+    const bench = createBench(1);
+    const sessionId = 'a' as SessionId;
+    bench.scheduler.submit({
+      ...{ sessionId, lane: 0, kind: 'final', staleAfterMs: 0 },
+      run: () => Promise.reject(outOfOrder),
+      onDone: () => undefined,
+      onDropped: () => undefined,
+      onFailing() {
+        bench.scheduler.forget(sessionId);
+        bench.submit('again', 'a', 'final');
+        return undefined;
+      },
+    });
+    await settle();
+    bench.calls[0]?.answer('hello');
+    await settle();
+    expect(bench.events).toEqual(['again: hello']);
   });
 
   it('does not wake a forgotten session from the pause before its retry', async () => {

@@ -1,15 +1,13 @@
 import type { SessionId } from '@verbatim/protocol';
-import { RecognizerError } from '@verbatim/recognizers';
 import type { DecodeKind } from '@verbatim/streaming';
 import type { DecodeJob } from './decode-job.ts';
 import { createDecodeQueue, type Ticket } from './decode-queue.ts';
-import { retryDelayMs } from './retry-delay.ts';
 
 export interface DecodeObserver {
   /** A request got its turn. Units: milliseconds. */
   onTurn(turn: { readonly kind: DecodeKind; readonly waitedMs: number }): void;
-  /** One call to the recogniser came back. Units: milliseconds. */
-  onAnswered(outcome: { readonly isError: boolean; readonly latencyMs: number }): void;
+  /** One call to the recogniser came back, with the error it came back with. Not told of one that was called off. Units: milliseconds. */
+  onAnswered(outcome: { readonly error: unknown; readonly latencyMs: number }): void;
   /** A request was superseded or went stale while it waited. */
   onDropped(): void;
 }
@@ -18,8 +16,6 @@ export interface DecodeSchedulerOptions {
   /** Calls to the recogniser that run side by side. */
   readonly concurrency: number;
   readonly nowMs: () => number;
-  /** 0 ≤ x < 1. */
-  readonly random: () => number;
   /** Calls back after a delay; returns a function that calls it off. */
   readonly after: (delayMs: number, callback: () => void) => () => void;
   readonly observer: DecodeObserver;
@@ -116,40 +112,45 @@ class FairDecodeScheduler<Answer> implements DecodeScheduler<Answer> {
     this.#options.observer.onTurn({ kind: ticket.job.kind, waitedMs: startedMs - ticket.sinceMs });
     const outcome = await outcomeOf(ticket.job, turn.abort.signal);
     this.#freeSlots += 1;
-    const latencyMs = this.#options.nowMs() - startedMs;
-    this.#options.observer.onAnswered({ isError: outcome.type === 'failed', latencyMs });
-    if (!turn.abort.signal.aborted) this.#conclude(turn, outcome);
+    if (!turn.abort.signal.aborted) {
+      const error = outcome.type === 'failed' ? outcome.error : undefined;
+      this.#options.observer.onAnswered({ error, latencyMs: this.#options.nowMs() - startedMs });
+      this.#conclude(turn, outcome);
+    }
     this.#fill();
   }
 
   #conclude(turn: Turn<Answer>, outcome: Outcome<Answer>): void {
     const { job } = turn.ticket;
-    if (outcome.type === 'failed' && job.kind !== 'interim' && isRetryable(outcome.error)) {
-      return this.#retry(turn, outcome.error);
-    }
-    this.#turns.delete(job.sessionId);
-    this.#queue.finished(job.sessionId);
-    if (outcome.type === 'answered') return job.onDone(outcome.answer);
-    return job.kind === 'interim' ? job.onDropped() : job.onFailed(outcome.error);
+    if (outcome.type === 'failed') return this.#askOwner(turn, outcome.error);
+    this.#release(job);
+    job.onDone(outcome.answer);
   }
 
   /** The slot is free for others during the pause; the session stays busy, so that its finals keep their order. */
-  #retry(turn: Turn<Answer>, error: RecognizerError): void {
-    const { ticket } = turn;
-    const count = (this.#failures.get(ticket.job) ?? 0) + 1;
-    this.#failures.set(ticket.job, count);
-    const delayMs = retryDelayMs(count, this.#options.random);
-    ticket.job.onRetry(error, delayMs);
+  #askOwner(turn: Turn<Answer>, error: unknown): void {
+    const { job } = turn.ticket;
+    const attempt = (this.#failures.get(job) ?? 0) + 1;
+    this.#failures.set(job, attempt);
+    const delayMs = job.onFailing(error, attempt);
+    // The owner may have forgotten its session just now, or more: its next turn is none of this one's business.
+    if (turn.abort.signal.aborted) return;
+    if (delayMs === undefined || job.kind === 'interim') {
+      this.#release(job);
+      if (job.kind === 'interim') job.onDropped();
+      return;
+    }
     turn.cancelRetry = this.#options.after(delayMs, () => {
-      this.#turns.delete(ticket.job.sessionId);
-      this.#queue.putBack(ticket);
+      this.#turns.delete(job.sessionId);
+      this.#queue.putBack(turn.ticket);
       this.#fill();
     });
   }
-}
 
-function isRetryable(error: unknown): error is RecognizerError {
-  return error instanceof RecognizerError && error.isRetryable;
+  #release({ sessionId }: DecodeJob<Answer>): void {
+    this.#turns.delete(sessionId);
+    this.#queue.finished(sessionId);
+  }
 }
 
 async function outcomeOf<Answer>(job: DecodeJob<Answer>, signal: AbortSignal): Promise<Outcome<Answer>> {

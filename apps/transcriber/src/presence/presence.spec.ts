@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { NodeRecord } from '@verbatim/protocol';
-import { createLedgerRecognizer } from '@verbatim/recognizers';
 import { createFakeClock } from '@verbatim/testing';
 import { startHeartbeat } from './heartbeat.ts';
-import { createProviderStatus } from './provider-status.ts';
 import { createStatsCounter } from './stats-counter.ts';
 
 describe('the counters of a process', () => {
@@ -30,19 +28,6 @@ describe('the counters of a process', () => {
     isAway = false;
     await stats.flush();
     expect(written).toEqual([{ takeovers: 2 }]);
-  });
-});
-
-describe("a recogniser's status", () => {
-  it('is degraded after three failures in a row, and well again with the next answer', () => {
-    const status = createProviderStatus('ledger', createLedgerRecognizer({ kind: 'windowed' }).capabilities);
-    status.answered(true);
-    status.answered(true);
-    expect(status.describe()).toEqual({ name: 'ledger', languages: ['*'], status: 'ok' });
-    status.answered(true);
-    expect(status.describe()).toMatchObject({ status: 'degraded', reason: 'its last 3 calls failed' });
-    status.answered(false);
-    expect(status.describe().status).toBe('ok');
   });
 });
 

@@ -9,7 +9,8 @@ const LONGEST_RETRY_MS = 1000;
 export interface AudioSink {
   /** `undefined` while it wants nothing. */
   readonly cursor: AudioCursor | undefined;
-  accept(entries: readonly AudioEntry[]): void;
+  /** What was read from `cursor`; the sink may want to read from elsewhere by now. */
+  accept(entries: readonly AudioEntry[], cursor: AudioCursor): void;
 }
 
 export interface TickReaderOptions {
@@ -65,7 +66,7 @@ export function startTickReader(options: TickReaderOptions): TickReader {
       const read = await options.readAudio(wanting.map(({ cursor }) => cursor));
       failures = 0;
       if (read.size > 0) emptyReads = 0;
-      for (const { sink, cursor } of wanting) sink.accept(read.get(cursor.sessionId) ?? []);
+      for (const { sink, cursor } of wanting) sink.accept(read.get(cursor.sessionId) ?? [], cursor);
     } catch (error) {
       failures += 1;
       options.onReadFailed(error);

@@ -2,6 +2,7 @@ import type { SessionId } from '@verbatim/protocol';
 import type { Recognition } from '@verbatim/recognizers';
 import type { PolicyEffect, PolicyEvent } from '@verbatim/streaming';
 import type { DecodeScheduler } from '../decoding/decode-scheduler.ts';
+import type { FailedCall } from '../failover/session-failover.ts';
 import type { LagMeter } from '../session/lag-meter.ts';
 
 export type DecodeEffect = Extract<PolicyEffect, { type: 'decode' }>;
@@ -13,6 +14,8 @@ export interface LaneRecognition {
   decode(effect: DecodeEffect): void;
   startUtterance(effect: StartUtterance): void;
   finishUtterance(effect: FinishUtterance): void;
+  /** A final of this channel is out. */
+  finalEmitted(text: string): void;
   /** Audio up to here was decided. */
   advance(endSample: number): void;
   close(): void;
@@ -42,6 +45,10 @@ export interface RecognitionContext {
   readonly staleAfterMs: number;
   /** Runs a callback so that what it throws ends this session only; does nothing once the session is stopped. */
   readonly guard: (callback: () => void) => void;
-  readonly onRecognizerFailing: (isFailing: boolean) => void;
+  /** The recogniser answered. */
+  readonly onRecognized: () => void;
+  /** See `DecodeJob.onFailing`: after how long to ask again, or `undefined` when there is nothing more to do. */
+  readonly onFailing: (error: unknown, call: FailedCall) => number | undefined;
+  /** A defect. */
   readonly onFailed: (error: unknown) => void;
 }

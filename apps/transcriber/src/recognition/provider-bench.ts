@@ -1,113 +1,103 @@
-import type { ProviderName } from '@verbatim/protocol';
-import {
-  createLedgerRecognizer,
-  createLevelPool,
-  createLocalRecognizer,
-  createSileroPool,
-  type DetectorPool,
-  type Recognition,
-  type Recognizer,
-  type RecognizerCapabilities,
-} from '@verbatim/recognizers';
-import type { ServedProvider, TranscriberConfig } from '../config.ts';
-import { createDecodeScheduler } from '../decoding/decode-scheduler.ts';
-import { createProviderStatus, type ProviderStatus } from '../presence/provider-status.ts';
+import { PROVIDER_COUNTERS, type ProviderName } from '@verbatim/protocol';
+import { RecognizerError, type DetectorPool, type Recognition, type Recognizer } from '@verbatim/recognizers';
+import { createDecodeScheduler, type DecodeObserver } from '../decoding/decode-scheduler.ts';
+import { createProviderHealth, type ProviderHealth } from '../failover/provider-health.ts';
+import { withTimeLimit } from '../failover/time-limit.ts';
 import type { LoadMeter } from '../presence/load-meter.ts';
 import type { StatsCounter } from '../presence/stats-counter.ts';
 import type { ProviderBench } from '../session/session-options.ts';
 import { after } from '../timers.ts';
-
-/** Detectors built at the start: each blocks the event loop for some 50 ms, which a session's first second should not. */
-const PREPARED_DETECTORS = 8;
-
-export type BenchConfig = Pick<
-  TranscriberConfig,
-  'localModelFolder' | 'vadModelFile' | 'capacity' | 'decodeConcurrency'
->;
+import { openDetectors, openRecognizer, type RecognizerConfig } from './open-recognizer.ts';
 
 /** Where a recogniser's calls are counted. */
 export interface BenchMeters {
   readonly stats: StatsCounter;
   readonly load: Pick<LoadMeter, 'turnTaken'>;
-}
-
-/** A recogniser of this process, with what its sessions share and what the fleet is told of it. */
-export interface OfferedProvider extends ProviderBench {
-  readonly name: ProviderName;
-  readonly status: ProviderStatus;
+  /** A breaker opened or closed: the fleet should hear of it before the next heartbeat. */
+  readonly onHealthChanged: () => void;
 }
 
 /**
  * Loads a provider's recogniser and the detector it wants.
- * @throws RecognizerError when a model is missing or damaged
+ * @throws RecognizerError when a model is missing or damaged, or a key or setting is
  */
 export async function openProvider(
-  name: ServedProvider,
-  config: BenchConfig,
-  { stats, load }: BenchMeters,
-): Promise<OfferedProvider> {
-  const recognizer = countingDecodes(await openRecognizer(name, config), (samples) =>
-    stats.add(`decoded_samples:${name}`, samples),
-  );
-  const detectors = await openDetectors(recognizer.capabilities, config);
-  const status = createProviderStatus(name, recognizer.capabilities);
+  name: ProviderName,
+  config: RecognizerConfig,
+  meters: BenchMeters,
+): Promise<ProviderBench> {
+  const recognizer = await openRecognizer(name, config);
+  try {
+    const detectors = await openDetectors(recognizer.capabilities, config);
+    return benchOf({ name, recognizer, detectors }, config, meters);
+  } catch (error) {
+    await recognizer.close();
+    throw error;
+  }
+}
+
+interface OpenedParts {
+  readonly name: ProviderName;
+  readonly recognizer: Recognizer;
+  readonly detectors: DetectorPool;
+}
+
+/** Each provider has a scheduler of its own: one that hangs holds no slot of another. */
+function benchOf(
+  { name, recognizer, detectors }: OpenedParts,
+  { decodeConcurrency, providerTimeoutMs }: RecognizerConfig,
+  meters: BenchMeters,
+): ProviderBench {
+  const nowMs = (): number => performance.now();
+  const { capabilities } = recognizer;
+  const health = createProviderHealth({ name, capabilities, nowMs, onChanged: meters.onHealthChanged });
   const scheduler = createDecodeScheduler<Recognition>({
-    concurrency: config.decodeConcurrency ?? recognizer.capabilities.concurrency,
-    nowMs: () => performance.now(),
-    random: Math.random,
+    concurrency: decodeConcurrency ?? capabilities.concurrency,
+    nowMs,
     after,
-    observer: {
-      onTurn({ kind, waitedMs }) {
-        if (kind !== 'interim') load.turnTaken(waitedMs);
-      },
-      onAnswered({ isError, latencyMs }) {
-        status.answered(isError);
-        stats.add(`requests:${name}`, 1);
-        stats.add(`errors:${name}`, isError ? 1 : 0);
-        stats.add(`latency_ms_sum:${name}`, latencyMs);
-      },
-      onDropped: () => stats.add('dropped_interims', 1),
-    },
+    observer: observerOf(name, health, meters),
   });
-  return { name, recognizer, detectors, scheduler, status };
+  const counted = countingDecodes(recognizer, (samples) => meters.stats.add(`decoded_samples:${name}`, samples));
+  return {
+    name,
+    health,
+    recognizer: withTimeLimit(counted, { limitMs: providerTimeoutMs, after }),
+    detectors,
+    scheduler,
+  };
+}
+
+function observerOf(name: ProviderName, health: ProviderHealth, { stats, load }: BenchMeters): DecodeObserver {
+  return {
+    onTurn({ kind, waitedMs }) {
+      health.asked();
+      stats.add(PROVIDER_COUNTERS.requests(name), 1);
+      if (kind !== 'interim') load.turnTaken(waitedMs);
+    },
+    onAnswered({ error, latencyMs }) {
+      health.answered(error);
+      stats.add(PROVIDER_COUNTERS.latencySumMs(name), latencyMs);
+      stats.add(PROVIDER_COUNTERS.latencyBucket(name, latencyMs), 1);
+      if (error === undefined) return;
+      stats.add(PROVIDER_COUNTERS.errors(name), 1);
+      stats.add(PROVIDER_COUNTERS.failures(name, error instanceof RecognizerError ? error.failure : 'defect'), 1);
+    },
+    onDropped: () => stats.add('dropped_interims', 1),
+  };
 }
 
 /** Tells how much audio is handed to the recogniser: with the requests, what its work is compared by. */
 function countingDecodes(recognizer: Recognizer, onDecode: (samples: number) => void): Recognizer {
   if (!('decode' in recognizer)) return recognizer;
   return {
-    ...recognizer,
+    name: recognizer.name,
+    get capabilities() {
+      return recognizer.capabilities;
+    },
     decode(request) {
       onDecode(request.samples.length);
       return recognizer.decode(request);
     },
+    close: () => recognizer.close(),
   };
-}
-
-function openRecognizer(name: ServedProvider, config: BenchConfig): Recognizer | Promise<Recognizer> {
-  switch (name) {
-    case 'local':
-      return createLocalRecognizer({
-        modelFolder: config.localModelFolder,
-        ...(config.decodeConcurrency === undefined ? {} : { concurrency: config.decodeConcurrency }),
-      });
-    case 'ledger':
-      return createLedgerRecognizer({ kind: 'windowed' });
-  }
-}
-
-function openDetectors(
-  capabilities: RecognizerCapabilities,
-  config: BenchConfig,
-): DetectorPool | Promise<DetectorPool> {
-  switch (capabilities.voiceActivity) {
-    case 'level':
-      return createLevelPool();
-    case 'speech':
-      return createSileroPool({
-        modelPath: config.vadModelFile,
-        prepared: Math.min(PREPARED_DETECTORS, config.capacity),
-        mostIdle: config.capacity,
-      });
-  }
 }

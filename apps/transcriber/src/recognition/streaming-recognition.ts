@@ -35,6 +35,9 @@ export function createStreamingRecognition(
     finishUtterance(effect) {
       utterances.find(({ utteranceId }) => utteranceId === effect.utteranceId)?.feeder.finish(effect.toSample);
     },
+    finalEmitted() {
+      // A stream takes no text to begin with.
+    },
     advance(endSample) {
       utterances.at(-1)?.feeder.advance(endSample);
     },
@@ -81,14 +84,10 @@ function submitPiece(context: RecognitionContext, piece: FeedPiece): void {
     run: () => piece.run(),
     onDone(recognition) {
       answered();
-      context.onRecognizerFailing(false);
+      context.onRecognized();
       context.guard(() => piece.onDone(recognition));
     },
     onDropped: () => context.onFailed(new Error('a piece of an utterance was dropped')),
-    onRetry: () => context.onRecognizerFailing(true),
-    onFailed(error) {
-      answered();
-      context.guard(() => context.onFailed(error));
-    },
+    onFailing: (error, attempt) => context.onFailing(error, { attempt, kind: 'final' }),
   });
 }

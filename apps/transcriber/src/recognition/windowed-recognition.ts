@@ -2,15 +2,30 @@ import type { Recognition, WindowedRecognizer } from '@verbatim/recognizers';
 import type { DecodeJob } from '../decoding/decode-job.ts';
 import { toHypothesis } from './hypothesis.ts';
 import type { DecodeEffect, LaneRecognition, RecognitionContext } from './lane-recognition.ts';
+import { precedingTextAfter } from './preceding-text.ts';
+import { freshBudget, spendRequest } from './request-budget.ts';
 
-/** Hands the policy's decode requests to the scheduler and the answers back to the policy. */
+/**
+ * Hands the policy's decode requests to the scheduler and the answers back to the policy, as many as the recogniser's budget allows. Begins
+ * without a text before it, after a takeover and a change of recogniser too.
+ */
 export function createWindowedRecognition(
   recognizer: WindowedRecognizer,
   context: RecognitionContext,
 ): LaneRecognition {
+  const { requestsPerAudioSecond } = recognizer.capabilities;
+  let budget = freshBudget;
+  let precedingText = '';
   return {
     decode(effect) {
-      context.scheduler.submit(decodeJob(recognizer, context, effect));
+      const { kind, toSample: atSample, requestId } = effect;
+      const spent = spendRequest(budget, { kind, atSample, requestsPerAudioSecond });
+      budget = spent.budget;
+      if (!spent.isGranted) return context.lane.dispatch({ type: 'decode_dropped', requestId });
+      context.scheduler.submit(decodeJob(recognizer, context, { ...effect, precedingText }));
+    },
+    finalEmitted(text) {
+      precedingText = precedingTextAfter(precedingText, text);
     },
     startUtterance: () => refuse('start_utterance'),
     finishUtterance: () => refuse('finish_utterance'),
@@ -26,10 +41,10 @@ export function createWindowedRecognition(
 function decodeJob(
   recognizer: WindowedRecognizer,
   context: RecognitionContext,
-  effect: DecodeEffect,
+  effect: DecodeEffect & { readonly precedingText: string },
 ): DecodeJob<Recognition> {
-  const { lane } = context;
-  const { requestId } = effect;
+  const { lane, language } = context;
+  const { requestId, precedingText } = effect;
   const letGo = lane.hold(effect.fromSample);
   const answered = effect.kind === 'interim' ? () => undefined : context.lag.textAsked();
   const conclude = (dispatch: () => void): void => {
@@ -42,16 +57,15 @@ function decodeJob(
     lane: lane.channel,
     kind: effect.kind,
     staleAfterMs: context.staleAfterMs,
-    run: (signal) => recognizer.decode({ samples: lane.copyAudio(effect), language: context.language, signal }),
+    run: (signal) => recognizer.decode({ samples: lane.copyAudio(effect), language, precedingText, signal }),
     onDone(recognition) {
-      context.onRecognizerFailing(false);
+      context.onRecognized();
       const originSample = effect.fromSample - effect.padHeadSamples;
       const hypothesis = toHypothesis(recognition, { ...effect, originSample });
       conclude(() => lane.dispatch({ type: 'decode_finished', requestId, hypothesis }));
     },
     onDropped: () => conclude(() => lane.dispatch({ type: 'decode_dropped', requestId })),
-    onRetry: () => context.onRecognizerFailing(true),
-    onFailed: (error) => conclude(() => context.onFailed(error)),
+    onFailing: (error, attempt) => context.onFailing(error, { attempt, kind: effect.kind }),
   };
 }
 

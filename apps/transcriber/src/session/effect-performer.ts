@@ -8,18 +8,21 @@ import { finalMessage, interimMessage, type MessageOrigin } from '../messages/tr
 import type { LaneRecognition, RecognitionContext } from '../recognition/lane-recognition.ts';
 import { createStreamingRecognition } from '../recognition/streaming-recognition.ts';
 import { createWindowedRecognition } from '../recognition/windowed-recognition.ts';
+import type { InterimRevisions } from './interim-revisions.ts';
 import type { Lane } from './lane.ts';
-import type { SessionOptions } from './session-options.ts';
+import type { ProviderBench, SessionOptions } from './session-options.ts';
 
 /** An interim that waits so long shows nothing new any more, however slow the cadence. Units: milliseconds. */
 const SHORTEST_STALE_MS = 1000;
 
 export interface EffectPerformerOptions
   extends
-    Pick<SessionOptions, 'claimed' | 'provider' | 'wallMs'>,
-    Pick<RecognitionContext, 'lag' | 'guard' | 'onRecognizerFailing' | 'onFailed'> {
+    Pick<SessionOptions, 'claimed' | 'wallMs'>,
+    Pick<RecognitionContext, 'lag' | 'guard' | 'onRecognized' | 'onFailing' | 'onFailed'> {
+  readonly bench: ProviderBench;
   readonly lanes: readonly Lane[];
   readonly outbox: Outbox;
+  readonly revisions: InterimRevisions;
   readonly publish: (message: ServerMessage) => void;
 }
 
@@ -49,16 +52,16 @@ export function createEffectPerformer(options: EffectPerformerOptions): EffectPe
 }
 
 function recognitionFor(lane: Lane, options: EffectPerformerOptions): LaneRecognition {
-  const { claimed, provider } = options;
+  const { claimed, bench } = options;
   const context: RecognitionContext = {
     ...options,
     sessionId: claimed.sessionId,
     language: claimed.config.language,
     lane,
-    scheduler: provider.scheduler,
+    scheduler: bench.scheduler,
     staleAfterMs: Math.max(SHORTEST_STALE_MS, 2 * claimed.config.buffer_ms),
   };
-  const { recognizer } = provider;
+  const { recognizer } = bench;
   return isWindowed(recognizer)
     ? createWindowedRecognition(recognizer, context)
     : createStreamingRecognition(recognizer, context);
@@ -74,7 +77,7 @@ function performOne(
   recognition: LaneRecognition,
   options: EffectPerformerOptions,
 ): void {
-  const { outbox, publish, wallMs } = options;
+  const { outbox, publish, revisions, wallMs } = options;
   switch (effect.type) {
     case 'decode':
       return recognition.decode(effect);
@@ -82,12 +85,17 @@ function performOne(
       return recognition.startUtterance(effect);
     case 'finish_utterance':
       return recognition.finishUtterance(effect);
-    case 'emit_interim':
-      return publish(interimMessage(originOf(lane, options), effect, { seq: outbox.lastSeq, atMs: wallMs() }));
+    case 'emit_interim': {
+      const revision = revisions.next(lane.channel, effect.segmentId);
+      const stamp = { seq: outbox.lastSeq, atMs: wallMs() };
+      return publish(interimMessage(originOf(lane, options), { ...effect, revision }, stamp));
+    }
     case 'speech_started':
     case 'speech_ended':
       return publish(speechMessage(effect.type, effect.atSample, lane.channel));
     case 'emit_final':
+      revisions.settled(lane.channel, effect.segmentId);
+      recognition.finalEmitted(effect.text);
       return outbox.add({
         lane: lane.channel,
         checkpoint: { policy: effect.checkpoint, isFinished: false },
@@ -110,12 +118,12 @@ function finishedCheckpoint(
   return { policy: checkpoint, isFinished: true, ...(endReason === undefined ? {} : { endReason }) };
 }
 
-function originOf(lane: Lane, { claimed }: EffectPerformerOptions): MessageOrigin {
-  const { language, provider, words } = claimed.config;
+function originOf(lane: Lane, { claimed, bench }: EffectPerformerOptions): MessageOrigin {
+  const { language, words } = claimed.config;
   return {
     sessionId: claimed.sessionId,
     channel: lane.channel,
-    provider,
+    provider: bench.name,
     sessionLanguage: language,
     wantsWords: words,
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ClaimedSession, CommitRequest, CommitResult } from '@verbatim/backbone';
+import type { AudioEntry, ClaimedSession, CommitRequest, CommitResult } from '@verbatim/backbone';
 import { createLogger } from '@verbatim/observability';
 import {
   serverMessageSchema,
@@ -9,12 +9,13 @@ import {
   type ServerMessage,
   type SessionId,
 } from '@verbatim/protocol';
-import { createLedgerRecognizer, createLevelPool, type Recognition } from '@verbatim/recognizers';
+import { createLedgerRecognizer } from '@verbatim/recognizers';
 import { createFakeClock } from '@verbatim/testing';
-import { createDecodeScheduler } from '../decoding/decode-scheduler.ts';
+import { createFakeBench } from '../../test/fake-bench.ts';
 import { createStatsCounter } from '../presence/stats-counter.ts';
 import { createHeldSessions } from './held-sessions.ts';
 import { QUARANTINE_AFTER_OWNERS } from './quarantined-session.ts';
+import type { Session } from './session.ts';
 import { createWorkPump } from './work-pump.ts';
 
 function claim(name: string, fence: number, checkpoint?: string, failedOwners = 0): ClaimedSession {
@@ -22,6 +23,12 @@ function claim(name: string, fence: number, checkpoint?: string, failedOwners = 
   const isTakeover = fence > 1;
   const ids = { sessionId: name as SessionId, fence: fence as Fence, lastSeq: 0 as Seq };
   return { ...ids, config, checkpoint, isTakeover, failedOwners };
+}
+
+/** Gives a session what a read brings. */
+function feed(session: Session | undefined, entries: readonly AudioEntry[]): void {
+  const cursor = session?.cursor;
+  if (session !== undefined && cursor !== undefined) session.accept(entries, cursor);
 }
 
 async function createBench() {
@@ -32,15 +39,10 @@ async function createBench() {
   const answers: CommitResult[] = [];
   const counted: Record<string, number>[] = [];
   const stats = createStatsCounter((deltas) => Promise.resolve(void counted.push(deltas)));
-  const scheduler = createDecodeScheduler<Recognition>({
-    ...clock,
-    concurrency: 1,
-    random: () => 0,
-    observer: { onTurn: () => undefined, onAnswered: () => undefined, onDropped: () => undefined },
-  });
   const held = createHeldSessions({
     ...clock,
     wallMs: () => 0,
+    random: () => 0,
     backbone: {
       commit(request) {
         committed.push(request);
@@ -51,7 +53,7 @@ async function createBench() {
       release: (sessionId, fence, why) => Promise.resolve(void released.push(`${sessionId} ${fence} ${why}`)),
     },
     providers: new Map([
-      ['ledger', { recognizer: createLedgerRecognizer({ kind: 'windowed' }), detectors: createLevelPool(), scheduler }],
+      ['ledger', createFakeBench({ clock, recognizer: createLedgerRecognizer({ kind: 'windowed' }) })],
     ]),
     pump: createWorkPump({ nowMs: () => 0, defer: (turn) => void clock.after(0, turn) }),
     stats,
@@ -96,12 +98,12 @@ describe('the sessions a process holds', () => {
     const bench = await createBench();
     const hole = [{ kind: 'audio', streamId: '9600-0', endSample: 9600, pcm: Buffer.alloc(3200) }] as const;
     bench.held.start(claim('a', 1));
-    bench.held.sessions()[0]?.accept(hole);
+    feed(bench.held.sessions()[0], hole);
     expect(bench.held.sessions()).toEqual([]);
     await bench.clock.advance(0);
     expect(bench.released).toEqual(['a 1 failed']);
     bench.held.start(claim('a', 2));
-    bench.held.sessions()[0]?.accept(hole);
+    feed(bench.held.sessions()[0], hole);
     await bench.clock.advance(499);
     expect(bench.released).toEqual(['a 1 failed']);
     expect(bench.held.leases()).toMatchObject([{ sessionId: 'a', fence: 2 }]);
@@ -122,7 +124,7 @@ describe('the sessions a process holds', () => {
     bench.answers.push('rolled_back');
     bench.held.start(claim('a', 4));
     // An end without audio is answered by an empty final, which is committed.
-    bench.held.sessions()[0]?.accept([{ kind: 'control', streamId: '0-2', atSample: 0, control: 'end' }]);
+    feed(bench.held.sessions()[0], [{ kind: 'control', streamId: '0-2', atSample: 0, control: 'end' }]);
     await bench.clock.advance(10);
     expect(bench.released).toEqual(['a 4 handed_over']);
     expect(bench.held.size).toBe(0);
@@ -165,8 +167,8 @@ describe('the sessions a process holds', () => {
     const [good, bad] = bench.held.sessions();
     const pcm = Buffer.alloc(3200);
     // A hole before it: audio that cannot be.
-    bad?.accept([{ kind: 'audio', streamId: '9600-0', endSample: 9600, pcm }]);
-    good?.accept([{ kind: 'audio', streamId: '1600-0', endSample: 1600, pcm }]);
+    feed(bad, [{ kind: 'audio', streamId: '9600-0', endSample: 9600, pcm }]);
+    feed(good, [{ kind: 'audio', streamId: '1600-0', endSample: 1600, pcm }]);
     await bench.clock.advance(0);
     expect(bench.held.sessions().map(({ sessionId }) => sessionId)).toEqual(['good']);
     expect(bench.released).toEqual(['bad 1 failed']);

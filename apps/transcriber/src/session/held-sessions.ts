@@ -1,17 +1,17 @@
 import type { ClaimedSession, TranscriberSide } from '@verbatim/backbone';
 import type { Logger } from '@verbatim/observability';
-import type { ProviderName, SessionId } from '@verbatim/protocol';
+import { PROVIDER_COUNTERS, type OpenSessionConfig, type ProviderName, type SessionId } from '@verbatim/protocol';
 import type { HeldLease } from '../claiming/lease-keeper.ts';
 import { readCheckpoint, UnreadableCheckpointError } from '../committing/session-checkpoint.ts';
 import type { StatsCounter } from '../presence/stats-counter.ts';
 import { createFailureRecord, type FailureRecord } from './failure-record.ts';
 import { coveredMs, isQuarantined, openQuarantinedSession } from './quarantined-session.ts';
 import { openSession, type Session } from './session.ts';
-import type { ProviderBench, SessionOptions } from './session-options.ts';
+import type { ProviderBench, ProviderChange, SessionOptions } from './session-options.ts';
 import { DEGRADED_LAG_MS } from './status-tracker.ts';
 import type { WorkPump } from './work-pump.ts';
 
-export interface HeldSessionsOptions extends Pick<SessionOptions, 'nowMs' | 'wallMs' | 'after'> {
+export interface HeldSessionsOptions extends Pick<SessionOptions, 'nowMs' | 'wallMs' | 'random' | 'after'> {
   readonly backbone: Pick<TranscriberSide, 'commit' | 'publish' | 'readLog' | 'release'>;
   readonly providers: ReadonlyMap<ProviderName, ProviderBench>;
   readonly pump: WorkPump;
@@ -122,15 +122,12 @@ class OwnedSessions implements HeldSessions {
   }
 
   #open(claimed: ClaimedSession): Session {
-    const { providers, pump, stats } = this.#options;
-    const provider = providers.get(claimed.config.provider);
-    if (provider === undefined)
-      throw new Error(`claimed a session for ${claimed.config.provider}, which is not served here`);
+    const { pump, stats } = this.#options;
     const open = isQuarantined(claimed) ? openQuarantinedSession : openSession;
     const session: Session = open({
       ...this.#options,
       claimed,
-      provider,
+      benches: this.#benchesFor(claimed.config),
       listener: {
         onWork: () => pump.wake(session),
         onDecided: (samples) => stats.add('audio_samples_processed', samples),
@@ -153,12 +150,25 @@ class OwnedSessions implements HeldSessions {
           // Claimed anew it goes on from what Redis holds now; the audio since then is still there or is sent again.
           if (this.#remove(session)) this.#release(claimed, 'handed_over');
         },
+        onSwitched: (change) => this.#noteSwitch(claimed, change),
         onFailed: (error) => {
           if (this.#remove(session)) this.#rest(claimed, error);
         },
       },
     });
     return session;
+  }
+
+  /** The session's chain as far as this process has it: its fallbacks may be served elsewhere only. */
+  #benchesFor({ provider, fallbacks = [] }: OpenSessionConfig): readonly ProviderBench[] {
+    const { providers } = this.#options;
+    if (!providers.has(provider)) throw new Error(`claimed a session for ${provider}, which is not served here`);
+    return [...new Set([provider, ...fallbacks])].flatMap((name) => providers.get(name) ?? []);
+  }
+
+  #noteSwitch(claimed: ClaimedSession, { from, to, failure }: ProviderChange): void {
+    if (failure !== undefined) this.#options.stats.add(PROVIDER_COUNTERS.failovers({ from, to, failure }), 1);
+    this.#say(failure === undefined ? 'info' : 'warn', 'provider_switched', claimed, { from, to, failure });
   }
 
   /**

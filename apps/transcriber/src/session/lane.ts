@@ -4,6 +4,7 @@ import type { VoiceActivityDetector } from '@verbatim/recognizers';
 import {
   initialState,
   isBacklogged,
+  isBetweenUtterances,
   neededFromSample,
   step,
   type PolicyEffect,
@@ -45,6 +46,8 @@ export interface Lane {
   /** Which mark ended the audio: the first one counts. `undefined` before. */
   readonly endReason: EndReason | undefined;
   readonly hasWork: boolean;
+  /** All audio and marks are decided, and every final that they ask for is out. */
+  readonly isBetweenUtterances: boolean;
   append(chunk: Omit<InterleavedChunk, 'channel'>): void;
   /**
    * Puts a mark behind everything appended so far.
@@ -124,6 +127,10 @@ class PolicyLane implements Lane {
   get hasWork(): boolean {
     if (this.#isFinished || isBacklogged(this.#policy)) return false;
     return this.#marks.length > 0 || this.#ring.endSample - this.#frameStart >= CHUNK_SAMPLES;
+  }
+
+  get isBetweenUtterances(): boolean {
+    return !this.hasWork && isBetweenUtterances(this.#policy);
   }
 
   append(chunk: Omit<InterleavedChunk, 'channel'>): void {

@@ -2,16 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { SessionId, Transcription } from '@verbatim/protocol';
 import {
   createLedgerRecognizer,
-  createLevelPool,
   ledgerAudio,
   ledgerSilence,
   ledgerWords,
-  type Recognition,
   type Recognizer,
 } from '@verbatim/recognizers';
 import { createFakeClock, type FakeClock } from '@verbatim/testing';
+import { carelessListener, createFakeBench } from '../../test/fake-bench.ts';
 import { configFor, createRecord, toEntries, type FakeRecord } from '../../test/fake-record.ts';
-import { createDecodeScheduler } from '../decoding/decode-scheduler.ts';
 import { toSamples } from '../messages/milliseconds.ts';
 import { createLoadMeter } from '../presence/load-meter.ts';
 import { openSession, type Session } from './session.ts';
@@ -51,29 +49,21 @@ interface Speaker {
 async function speak(speakers: number) {
   const clock = createFakeClock();
   const meter = createLoadMeter(() => clock.nowMs());
-  const scheduler = createDecodeScheduler<Recognition>({
-    ...{ ...clock, concurrency: 1, random: () => 0 },
-    observer: {
-      onTurn: ({ kind, waitedMs }) => void (kind !== 'interim' && meter.turnTaken(waitedMs)),
-      onAnswered: () => undefined,
-      onDropped: () => undefined,
-    },
+  const bench = createFakeBench({
+    ...{ clock, recognizer: slowRecognizer(clock), concurrency: 1 },
+    onTurn: ({ kind, waitedMs }) => void (kind !== 'interim' && meter.turnTaken(waitedMs)),
   });
-  const provider = { recognizer: slowRecognizer(clock), detectors: createLevelPool(), scheduler };
+  const { scheduler } = bench;
   const all = Array.from({ length: speakers }, (_, index) => {
     const record = createRecord(entriesOf(index), configFor(), `s00-${index}` as SessionId);
     const session = openSession({
-      ...{ claimed: record.claim(), provider, backbone: record.backbone, wallMs: () => 0, ...clock },
+      ...{ claimed: record.claim(), benches: [bench], backbone: record.backbone },
+      ...{ wallMs: () => 0, random: () => 0, ...clock },
       listener: {
-        onWork: () => undefined,
-        onEnded: () => undefined,
-        onFenced: () => undefined,
-        onRolledBack: () => undefined,
+        ...carelessListener,
         onFailed(error) {
           throw error;
         },
-        onDecided: () => undefined,
-        onLag: () => undefined,
       },
     });
     return { record, session, startsAtMs: (index * SENTENCE_MS) / speakers, finalDelaysMs: [] };
@@ -112,7 +102,8 @@ function hear({ record, session, startsAtMs }: Speaker, nowMs: number): void {
   const { cursor } = session;
   if (cursor === undefined) return;
   const entries = record.read(cursor.afterStreamId, 100);
-  session.accept(entries.filter((entry) => (entry.kind === 'audio' ? entry.endSample : entry.atSample) <= saidSamples));
+  const said = entries.filter((entry) => (entry.kind === 'audio' ? entry.endSample : entry.atSample) <= saidSamples);
+  session.accept(said, cursor);
   while (session.work());
 }
 

@@ -1,15 +1,25 @@
 import type { ClaimedSession, TranscriberSide } from '@verbatim/backbone';
-import type { DetectorPool, Recognition, Recognizer } from '@verbatim/recognizers';
+import type { ProviderName } from '@verbatim/protocol';
+import type { DetectorPool, Recognition, Recognizer, RecognizerFailure } from '@verbatim/recognizers';
 import type { DecodeScheduler } from '../decoding/decode-scheduler.ts';
+import type { ProviderHealth } from '../failover/provider-health.ts';
 
 /** What a provider's sessions share. */
 export interface ProviderBench {
+  readonly name: ProviderName;
+  readonly health: ProviderHealth;
   readonly recognizer: Recognizer;
   readonly detectors: DetectorPool;
   readonly scheduler: DecodeScheduler<Recognition>;
 }
 
-/** How a session ended for this process; exactly one of them is told, once. */
+export interface ProviderChange {
+  readonly from: ProviderName;
+  readonly to: ProviderName;
+  readonly failure: RecognizerFailure | undefined;
+}
+
+/** What a session tells its process; how it ended, exactly once. */
 export interface SessionListener {
   /** There is something to do: `work` wants to be called. */
   onWork(): void;
@@ -18,6 +28,8 @@ export interface SessionListener {
   onFenced(): void;
   /** A failover took back what was committed: the session must be claimed again, from the checkpoint that Redis holds now. */
   onRolledBack(): void;
+  /** It goes on with another recogniser; because of a failure, or without one back to a recogniser that is well again. */
+  onSwitched(change: ProviderChange): void;
   /** A defect or an answer that trying again will not mend. */
   onFailed(error: unknown): void;
   /** Audio was decided. Units: samples. */
@@ -28,12 +40,15 @@ export interface SessionListener {
 
 export interface SessionOptions {
   readonly claimed: ClaimedSession;
-  readonly provider: ProviderBench;
+  /** The recognisers that may serve it here, the preferred one first; never empty. */
+  readonly benches: readonly ProviderBench[];
   readonly backbone: Pick<TranscriberSide, 'commit' | 'publish' | 'readLog' | 'release'>;
   /** Monotonic clock. Units: milliseconds. */
   readonly nowMs: () => number;
   /** Wall clock. Units: milliseconds since 1970. */
   readonly wallMs: () => number;
+  /** 0 ≤ x < 1. */
+  readonly random: () => number;
   readonly after: (delayMs: number, callback: () => void) => () => void;
   readonly listener: SessionListener;
 }

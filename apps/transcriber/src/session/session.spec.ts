@@ -4,20 +4,19 @@ import type { AudioEntry } from '@verbatim/backbone';
 import type { AudioControl } from '@verbatim/protocol';
 import {
   createLedgerRecognizer,
-  createLevelPool,
   LEDGER_FRAME_SAMPLES,
   ledgerAudio,
   ledgerSilence,
   ledgerWords,
   RecognizerError,
-  type Recognition,
   type Recognizer,
 } from '@verbatim/recognizers';
 import { createFakeClock, createRandom } from '@verbatim/testing';
 import fc from 'fast-check';
+import { carelessListener, createFakeBench } from '../../test/fake-bench.ts';
 import { configFor, createRecord, toEntries, type FakeRecord } from '../../test/fake-record.ts';
-import { createDecodeScheduler } from '../decoding/decode-scheduler.ts';
-import { openSession, READ_AHEAD_MARKS, READ_AHEAD_SAMPLES, type Session } from './session.ts';
+import { READ_AHEAD_MARKS, READ_AHEAD_SAMPLES } from './session-run.ts';
+import { openSession, type Session } from './session.ts';
 
 interface RunOptions {
   readonly recognizer?: Recognizer;
@@ -37,21 +36,13 @@ async function run(record: FakeRecord, options: RunOptions = {}) {
   const claim = (): Session =>
     openSession({
       claimed: record.claim(),
-      provider: {
-        recognizer,
-        detectors: createLevelPool(),
-        scheduler: createDecodeScheduler<Recognition>({
-          concurrency: 4,
-          random: () => 0,
-          ...clock,
-          observer: { onTurn: () => undefined, onAnswered: () => undefined, onDropped: () => undefined },
-        }),
-      },
+      benches: [createFakeBench({ recognizer, clock })],
       backbone: record.backbone,
       wallMs: () => 0,
+      random: () => 0,
       ...clock,
       listener: {
-        onWork: () => undefined,
+        ...carelessListener,
         onEnded: () => void told.push('ended'),
         onFenced: () => void told.push('fenced'),
         onRolledBack: () => void told.push('rolled back'),
@@ -60,7 +51,6 @@ async function run(record: FakeRecord, options: RunOptions = {}) {
           errors.push(error);
         },
         onDecided: (samples) => void (decidedSamples += samples),
-        onLag: () => undefined,
       },
     });
   let session = claim();
@@ -72,7 +62,7 @@ async function run(record: FakeRecord, options: RunOptions = {}) {
       owners += 1;
     }
     const { cursor } = session;
-    if (cursor !== undefined) session.accept(record.read(cursor.afterStreamId, options.entriesPerRead ?? 3));
+    if (cursor !== undefined) session.accept(record.read(cursor.afterStreamId, options.entriesPerRead ?? 3), cursor);
     while (session.work());
     session.reportStatus();
     await clock.advance(20);

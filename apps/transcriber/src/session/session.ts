@@ -1,27 +1,21 @@
-import { PIPELINE_SAMPLE_RATE_HZ } from '@verbatim/audio';
 import type { AudioCursor, AudioEntry } from '@verbatim/backbone';
 import type { Fence, Seq, ServerMessage, SessionId } from '@verbatim/protocol';
-import type { VoiceActivityDetector } from '@verbatim/recognizers';
 import { createOutbox, isStorageAway, type Outbox } from '../committing/outbox.ts';
-import { readCheckpoint, releaseBeforeSample } from '../committing/session-checkpoint.ts';
+import { readCheckpoint, type SessionCheckpoint } from '../committing/session-checkpoint.ts';
+import {
+  createSessionFailover,
+  type FailedCall,
+  type ProviderSwitch,
+  type SessionFailover,
+} from '../failover/session-failover.ts';
+import { providerUnavailableMessage } from '../messages/provider-unavailable-message.ts';
 import { sessionEndedMessage } from '../messages/session-ended-message.ts';
-import { createEffectPerformer, type EffectPerformer } from './effect-performer.ts';
-import { createLagMeter, type LagMeter } from './lag-meter.ts';
-import { createLane, type Lane } from './lane.ts';
-import { policyOptionsFor } from './policy-options.ts';
+import { createInterimRevisions } from './interim-revisions.ts';
 import type { SessionOptions } from './session-options.ts';
-import { createStatusTracker, type StatusTracker } from './status-tracker.ts';
+import { startSessionRun, type SessionRun } from './session-run.ts';
+import { createStatusTracker, type SessionCondition, type StatusTracker } from './status-tracker.ts';
 
-/**
- * A session that holds more audio without a final is not read until it shrinks: the audio waits in Redis, where it is safe and
- * bounded. More than the longest utterance and what its splitting keeps, so it never stops one. Units: samples.
- */
-export const READ_AHEAD_SAMPLES = 30 * PIPELINE_SAMPLE_RATE_HZ;
-
-/** Nor is one whose marks pile up, which need no audio: a client may ask for finals faster than they can be made. Units: marks. */
-export const READ_AHEAD_MARKS = 64;
-
-/** A claimed session: lanes that decide, an outbox that commits, and this shell between them. */
+/** A claimed session: a run that decides, an outbox that commits, and this shell between them. */
 export interface Session {
   readonly sessionId: SessionId;
   readonly fence: Fence;
@@ -29,11 +23,14 @@ export interface Session {
   readonly cursor: AudioCursor | undefined;
   /** How late its text was at the last {@link reportStatus}. Units: milliseconds. */
   readonly lagMs: number;
-  /** What a read brought, empty when there was nothing new. */
-  accept(entries: readonly AudioEntry[]): void;
+  /** What a read from `cursor` brought, empty when there was nothing new; ignored when the session reads from elsewhere by now. */
+  accept(entries: readonly AudioEntry[], cursor: AudioCursor): void;
   /** Does one small piece of work; `true` while more is waiting. */
   work(): boolean;
-  /** Tells the client when its text is late, and when it is not any more. */
+  /**
+   * Tells the client when its text is late, and when it is not any more; leaves a recogniser that is not to be asked, and goes back to the
+   * preferred one when that is well. Called a few times a second.
+   */
   reportStatus(): void;
   /** Reads nothing more, commits what is decided, and hands the session back. */
   handOver(): Promise<void>;
@@ -50,52 +47,31 @@ class ClaimedSessionShell implements Session {
   readonly sessionId: SessionId;
   readonly fence: Fence;
   readonly #options: SessionOptions;
-  readonly #lag: LagMeter;
+  readonly #failover: SessionFailover;
   readonly #status: StatusTracker;
   readonly #outbox: Outbox;
-  readonly #detectors: readonly VoiceActivityDetector[];
-  readonly #lanes: readonly Lane[];
-  readonly #performer: EffectPerformer;
-  #afterStreamId: string;
-  #hasCaughtUp: boolean;
+  readonly #revisions = createInterimRevisions();
+  #run: SessionRun;
+  #catchingUpAfter: SessionCondition['catchingUpAfter'];
   #lagMs = 0;
   #isRecognizerFailing = false;
+  /** The old run is stopped and the new one waits until everything is committed. */
+  #isSwitching = false;
   #isReading = true;
   #isEnding = false;
   #isStopped = false;
 
   constructor(options: SessionOptions) {
-    const { claimed, provider } = options;
+    const { claimed } = options;
     const checkpoint = readCheckpoint(claimed.checkpoint, claimed.config.channels);
     this.sessionId = claimed.sessionId;
     this.fence = claimed.fence;
     this.#options = options;
-    this.#afterStreamId = `${releaseBeforeSample(checkpoint)}-0`;
-    this.#hasCaughtUp = !claimed.isTakeover;
-    this.#lag = createLagMeter(options.nowMs);
+    this.#catchingUpAfter = claimed.isTakeover ? 'takeover' : undefined;
+    this.#failover = createSessionFailover(options);
     this.#status = createStatusTracker(claimed.config.provider);
     this.#outbox = createOutbox({ ...claimed, checkpoint, ...this.#outboxPorts() });
-    this.#detectors = checkpoint.lanes.map(() => provider.detectors.borrow());
-    const policy = policyOptionsFor(claimed.config, provider.recognizer.capabilities, provider.detectors);
-    this.#lanes = this.#detectors.map((detector, channel) =>
-      createLane({
-        channel,
-        policy,
-        detector,
-        checkpoint: checkpoint.lanes[channel] ?? { policy: null, isFinished: false },
-        perform: (lane, effects) => this.#performer.perform(lane, effects),
-      }),
-    );
-    this.#performer = createEffectPerformer({
-      ...options,
-      lanes: this.#lanes,
-      outbox: this.#outbox,
-      lag: this.#lag,
-      publish: (message) => this.#publish(message),
-      guard: (callback) => this.#guard(callback, true),
-      onRecognizerFailing: (isFailing) => void (this.#isRecognizerFailing = isFailing),
-      onFailed: (error) => this.#fail(error),
-    });
+    this.#run = this.#startRun(checkpoint);
     this.#endWhenFinished();
   }
 
@@ -104,48 +80,38 @@ class ClaimedSessionShell implements Session {
   }
 
   get cursor(): AudioCursor | undefined {
-    const isFull = this.#lanes.some(
-      ({ heldSamples, heldMarks }) => heldSamples > READ_AHEAD_SAMPLES || heldMarks >= READ_AHEAD_MARKS,
-    );
-    if (!this.#isReading || this.#isEnding || isFull) return undefined;
-    return { sessionId: this.sessionId, afterStreamId: this.#afterStreamId };
+    if (!this.#isActive || this.#isEnding || this.#run.isFull) return undefined;
+    return { sessionId: this.sessionId, afterStreamId: this.#run.afterStreamId };
   }
 
-  accept(entries: readonly AudioEntry[]): void {
+  accept(entries: readonly AudioEntry[], cursor: AudioCursor): void {
     this.#guard(() => {
-      if (!this.#isReading) return;
-      for (const entry of entries) this.#acceptEntry(entry);
-      if (this.#hasWork) this.#options.listener.onWork();
-      else if (entries.length === 0) this.#hasCaughtUp = true;
+      // A read that was under way while the session went back to its checkpoint would leave a hole.
+      if (!this.#isActive || cursor.afterStreamId !== this.#run.afterStreamId) return;
+      this.#run.accept(entries);
+      if (this.#run.hasWork) this.#options.listener.onWork();
+      else if (entries.length === 0) this.#catchingUpAfter = undefined;
     });
   }
 
   work(): boolean {
     this.#guard(() => {
-      const lane = this.#laneBehind();
-      if (lane === undefined || !this.#isReading) return;
-      const before = lane.decidedSample;
-      lane.work();
-      this.#performer.advance(lane);
-      if (lane.channel === 0) this.#options.listener.onDecided(lane.decidedSample - before);
+      if (!this.#isActive || !this.#run.hasWork) return;
+      this.#options.listener.onDecided(this.#run.work());
     });
-    return this.#isReading && !this.#isStopped && this.#hasWork;
+    return this.#isActive && this.#run.hasWork;
   }
 
   reportStatus(): void {
-    this.#lagMs = this.#lag.lagMs(Math.min(...this.#lanes.map((lane) => lane.decidedSample)));
+    this.#guard(() => this.#reconsiderProvider());
+    if (!this.#isSwitching) this.#lagMs = this.#run.lagMs();
     this.#options.listener.onLag(this.#lagMs);
-    const message = this.#status.update({
-      lagMs: this.#lagMs,
-      hasCaughtUp: this.#hasCaughtUp,
-      isRecognizerFailing: this.#isRecognizerFailing,
-    });
-    if (message !== undefined) this.#publish(message);
+    this.#sayStatus();
   }
 
   async handOver(): Promise<void> {
     this.#isReading = false;
-    this.#options.provider.scheduler.forget(this.sessionId);
+    this.#run.stop();
     await this.#outbox.drained();
     if (this.#isStopped) return;
     this.stop();
@@ -156,39 +122,105 @@ class ClaimedSessionShell implements Session {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#isReading = false;
-    this.#options.provider.scheduler.forget(this.sessionId);
-    this.#performer.close();
+    this.#run.stop();
     this.#outbox.stop();
-    for (const detector of this.#detectors) this.#options.provider.detectors.giveBack(detector);
   }
 
-  get #hasWork(): boolean {
-    return this.#lanes.some((lane) => lane.hasWork);
+  get #isActive(): boolean {
+    return this.#isReading && !this.#isSwitching && !this.#isStopped;
   }
 
-  /** The lane that is furthest behind, so that two channels stay side by side. */
-  #laneBehind(): Lane | undefined {
-    return this.#lanes
-      .filter((lane) => lane.hasWork)
-      .reduce<Lane | undefined>((a, b) => (a === undefined || b.decidedSample < a.decidedSample ? b : a), undefined);
+  // ---------------------------------------------------------------- recognisers
+
+  #startRun(checkpoint: SessionCheckpoint): SessionRun {
+    const { claimed, nowMs, wallMs } = this.#options;
+    return startSessionRun({
+      ...{ claimed, nowMs, wallMs, checkpoint },
+      bench: this.#failover.current,
+      outbox: this.#outbox,
+      revisions: this.#revisions,
+      publish: (message) => this.#publish(message),
+      guard: (callback) => this.#guard(callback, true),
+      onRecognized: () => this.#recognized(),
+      onFailing: (error, call) => this.#failing(error, call),
+      onFailed: (error) => this.#fail(error),
+    });
   }
 
-  #acceptEntry(entry: AudioEntry): void {
-    this.#afterStreamId = entry.streamId;
-    if (entry.kind === 'control') {
-      for (const lane of this.#lanes) lane.mark(entry.control, entry.atSample);
-      return;
+  #recognized(): void {
+    this.#isRecognizerFailing = false;
+    this.#failover.recognized();
+  }
+
+  #failing(error: unknown, call: FailedCall): number | undefined {
+    const decision = this.#failover.failed(error, call);
+    switch (decision.type) {
+      case 'retry':
+        this.#isRecognizerFailing = true;
+        if (decision.isHopeless) this.#publish(providerUnavailableMessage(this.sessionId, this.#options.wallMs()));
+        return decision.delayMs;
+      case 'switch':
+        this.#goOnWith(decision);
+        return undefined;
+      case 'let_go':
+        return undefined;
+      case 'give_up':
+        this.#fail(error);
+        return undefined;
     }
-    for (const lane of this.#lanes) lane.append({ ...entry, channels: this.#lanes.length });
-    this.#lag.audioArrived(entry.endSample);
+  }
+
+  #reconsiderProvider(): void {
+    if (!this.#isActive || this.#isEnding) return;
+    const decision = this.#failover.reconsider(this.#run.isBetweenUtterances);
+    if (decision !== undefined) this.#goOnWith(decision);
+  }
+
+  /**
+   * Throws the run away and begins a new one at the committed checkpoint, under the same fence: a takeover from oneself. While Redis is away
+   * it waits for the commits, as everything else does.
+   */
+  #goOnWith({ to, failure }: ProviderSwitch): void {
+    const from = this.#failover.current.name;
+    this.#isSwitching = true;
+    this.#run.stop();
+    this.#failover.take(to);
+    this.#options.listener.onSwitched({ from, to: to.name, failure });
+    void this.#outbox.drained().then(() => {
+      if (!this.#isReading || this.#isStopped) return;
+      this.#guard(() => {
+        this.#run = this.#startRun(this.#outbox.checkpoint);
+        this.#isSwitching = false;
+        this.#isRecognizerFailing = false;
+        this.#catchingUpAfter = 'switch';
+        this.#sayStatus();
+      });
+    });
+  }
+
+  // ---------------------------------------------------------------- messages
+
+  #sayStatus(): void {
+    const message = this.#status.update({
+      provider: this.#failover.current.name,
+      lagMs: this.#lagMs,
+      catchingUpAfter: this.#catchingUpAfter,
+      isRecognizerFailing: this.#isRecognizerFailing,
+    });
+    if (message !== undefined) this.#publish(message);
+  }
+
+  #publish(message: ServerMessage): void {
+    if (!this.#isStopped) this.#options.backbone.publish(this.sessionId, this.fence, JSON.stringify(message));
   }
 
   #endWhenFinished(): void {
-    if (this.#isEnding || !this.#lanes.every((lane) => lane.isFinished)) return;
+    if (this.#isEnding || this.#isSwitching || !this.#run.isFinished) return;
     this.#isEnding = true;
     const { claimed, backbone } = this.#options;
-    const audioSamples = Math.max(...this.#lanes.map((lane) => lane.decidedSample));
-    const reason = this.#lanes[0]?.endReason ?? 'client_end';
+    const { lanes } = this.#run;
+    const audioSamples = Math.max(...lanes.map((lane) => lane.decidedSample));
+    const reason = lanes[0]?.endReason ?? 'client_end';
     this.#outbox.end(async () => {
       const log = await backbone.readLog(this.sessionId, 0 as Seq);
       return (seq) => JSON.stringify(sessionEndedMessage({ ...claimed, log, audioSamples, reason }, seq));
@@ -208,17 +240,13 @@ class ClaimedSessionShell implements Session {
     };
   }
 
-  #publish(message: ServerMessage): void {
-    if (!this.#isStopped) this.#options.backbone.publish(this.sessionId, this.fence, JSON.stringify(message));
-  }
-
   /** What goes wrong in one session must not reach its neighbours. An answer may let a lane go on that waited for it. */
   #guard(callback: () => void, isAnswer = false): void {
     if (this.#isStopped) return;
     try {
       callback();
       this.#endWhenFinished();
-      if (isAnswer && this.#hasWork) this.#options.listener.onWork();
+      if (isAnswer && this.#isActive && this.#run.hasWork) this.#options.listener.onWork();
     } catch (error) {
       this.#fail(error);
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createStatusTracker } from './status-tracker.ts';
 
-const well = { lagMs: 0, hasCaughtUp: true, isRecognizerFailing: false };
+const well = { provider: 'local', lagMs: 0, catchingUpAfter: undefined, isRecognizerFailing: false } as const;
 
 describe("a session's status", () => {
   it('says nothing while all is well', () => {
@@ -10,9 +10,8 @@ describe("a session's status", () => {
 
   it('tells of a takeover, and of its end', () => {
     const tracker = createStatusTracker('local');
-    const states = [{ ...well, hasCaughtUp: false }, { ...well, hasCaughtUp: false }, well, well].map(
-      (condition) => tracker.update(condition)?.state,
-    );
+    const taken = { ...well, catchingUpAfter: 'takeover' } as const;
+    const states = [taken, taken, well, well].map((condition) => tracker.update(condition)?.state);
     expect(states).toEqual(['recovering', undefined, 'ok', undefined]);
   });
 
@@ -34,5 +33,22 @@ describe("a session's status", () => {
       provider: 'local',
     });
     expect(tracker.update(well)).toMatchObject({ state: 'ok' });
+  });
+
+  it('tells of each change of the recogniser, also in the middle of another', () => {
+    const tracker = createStatusTracker('google');
+    const switched = { ...well, catchingUpAfter: 'switch' } as const;
+    const messages = [
+      { ...switched, provider: 'whisper' } as const,
+      { ...switched, provider: 'local' } as const,
+      { ...well, provider: 'local' } as const,
+      { ...well, provider: 'google' } as const,
+    ].map((condition) => tracker.update(condition));
+    expect(messages.map((message) => message && [message.state, message.provider])).toEqual([
+      ['recovering', 'whisper'],
+      ['recovering', 'local'],
+      ['ok', 'local'],
+      ['ok', 'google'],
+    ]);
   });
 });

@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ProviderName } from '@verbatim/protocol';
+import { createLedgerRecognizer, RecognizerError, type RecognizerFailure } from '@verbatim/recognizers';
+import { BREAKER_OPEN_MS } from '@verbatim/streaming';
+import { createFakeClock } from '@verbatim/testing';
+import { createFakeBench } from '../../test/fake-bench.ts';
+import { createProviderChain, RETURN_AFTER_MS } from './provider-chain.ts';
+
+function openBenches() {
+  const clock = createFakeClock();
+  const recognizer = createLedgerRecognizer({ kind: 'windowed' });
+  const bench = (name: ProviderName) => createFakeBench({ clock, recognizer, name });
+  const [google, whisper, local] = [bench('google'), bench('whisper'), bench('local')] as const;
+  const benches = [google, whisper, local];
+  const open = () => createProviderChain(benches, () => clock.nowMs());
+  return { clock, google, whisper, local, open };
+}
+
+function breakDown(bench: ReturnType<typeof createFakeBench>, failure: RecognizerFailure = 'timeout'): void {
+  for (let call = 0; call < 10; call += 1) bench.health.answered(new RecognizerError('it failed', { failure }));
+}
+
+describe('the chain of a session', () => {
+  it('begins with the first provider that is well', () => {
+    const { google, open } = openBenches();
+    expect(open().current.name).toBe('google');
+    breakDown(google);
+    expect(open().current.name).toBe('whisper');
+  });
+
+  it('begins with the preferred one when none is well', () => {
+    const { google, whisper, local, open } = openBenches();
+    for (const bench of [google, whisper, local]) breakDown(bench);
+    const chain = open();
+    expect([chain.current.name, chain.alternative()]).toEqual(['google', undefined]);
+  });
+
+  it('offers the best of the others, but not one that the session left a moment ago', async () => {
+    const { clock, google, whisper, open } = openBenches();
+    const chain = open();
+    expect(chain.alternative()).toBe(whisper);
+    chain.take(whisper);
+    expect(chain.alternative()?.name).toBe('local');
+    await clock.advance(RETURN_AFTER_MS);
+    expect(chain.alternative()).toBe(google);
+  });
+
+  it('takes even one that it left a moment ago when it cannot stay', () => {
+    const { google, whisper, local, open } = openBenches();
+    const chain = open();
+    chain.take(whisper);
+    breakDown(local);
+    expect(chain.alternative()).toBeUndefined();
+    breakDown(whisper);
+    expect(chain.alternative()).toBe(google);
+  });
+
+  it('goes back to a better one after half a minute at the earliest, when that is well', async () => {
+    const { clock, google, local, open } = openBenches();
+    const chain = open();
+    breakDown(google);
+    chain.take(local);
+    await clock.advance(RETURN_AFTER_MS - 1);
+    expect(chain.recovered()).toBeUndefined();
+    await clock.advance(1);
+    expect(chain.recovered()).toBe(google);
+    chain.take(google);
+    expect(chain.recovered()).toBeUndefined();
+  });
+
+  it('sends one session as the probe when the breaker is half open', async () => {
+    const { clock, google, whisper, open } = openBenches();
+    const chains = [open(), open()];
+    breakDown(google);
+    for (const chain of chains) chain.take(whisper);
+    await clock.advance(Math.max(RETURN_AFTER_MS, BREAKER_OPEN_MS));
+    const [first, second] = chains;
+    expect(first?.recovered()).toBe(google);
+    first?.take(google);
+    expect(second?.recovered()).toBeUndefined();
+    google.health.answered(undefined);
+    expect(second?.recovered()).toBe(google);
+  });
+});
