@@ -60,19 +60,44 @@ export {
   type StreamingStats,
   type StreamingWorker,
 } from './http/health-and-stats.ts';
+export { chunkAnswerSchema, type ChunkAnswer } from './http/chunk-answer.ts';
+export { AUDIO_PART, chunkFormSchema, parseChunkForm, type ChunkForm } from './http/chunk-form.ts';
 export { probeSchema, type Probe } from './http/probe.ts';
+export {
+  TRANSCRIPT_FORMATS,
+  parseTranscriptQuery,
+  transcriptQuerySchema,
+  type TranscriptFormat,
+  type TranscriptQuery,
+} from './http/transcript-query.ts';
 export { sessionViewSchema, type SessionSegment, type SessionView } from './http/session-view.ts';
+
+// A transcript as text and as subtitles
+export { toPlainText, toSrt, toWebVtt } from './transcript/subtitles.ts';
+export { toCues, type Cue, type SubtitleOptions } from './transcript/cues.ts';
 
 // Records in Redis
 export {
   SESSION_STATES,
   nodeRecordSchema,
   AUDIO_CONTROLS,
+  BREAKER_STATES,
   type AudioControl,
+  type BreakerState,
   type NodeProvider,
   type NodeRecord,
   type SessionState,
 } from './records/backbone-records.ts';
+export {
+  LATENCY_BOUNDS_MS,
+  PROVIDER_COUNTERS,
+  countAnswered,
+  latencyQuantileMs,
+  readAskedProviders,
+  readFailovers,
+  readFailures,
+  type CountedFailover,
+} from './records/provider-counters.ts';
 
 // Documents of the wire, generated from the schemas above
 export { buildOpenApiDocument } from './documents/openapi-document.ts';

@@ -1,13 +1,17 @@
 import type { Health, StreamingStats } from '../http/health-and-stats.ts';
 import type { Probe } from '../http/probe.ts';
+import type { ChunkAnswer } from '../http/chunk-answer.ts';
 import type { SessionView } from '../http/session-view.ts';
 import type { HttpErrorBody } from '../messages/error-bodies.ts';
 import { SESSION_ID_EXAMPLE } from './message-examples.ts';
 
 export const HEALTH_EXAMPLE: Health = {
-  status: 'ok',
+  status: 'degraded',
   redis: { status: 'ok', ping_ms: 0.4 },
-  providers: { local: { status: 'ok', transcribers: 2 } },
+  providers: {
+    local: { status: 'ok', transcribers: 2 },
+    google: { status: 'down', reason: 'its credentials are refused', transcribers: 2, breaker: 'open' },
+  },
   transcribers: 2,
   version: '0.1.0',
   uptime_s: 3621.5,
@@ -24,9 +28,17 @@ export const DOWN_EXAMPLE: Health = {
 
 export const STATS_EXAMPLE: StreamingStats = {
   active_sessions: 17,
-  sessions_by_state: { live: 16, detached: 1 },
   window_minutes: 60,
-  providers: { local: { requests: 4210, errors: 3, latency_ms: { mean: 182.4 } } },
+  providers: {
+    local: {
+      requests: 4210,
+      errors: 3,
+      error_rate: 0.0007,
+      failures: { timeout: 3 },
+      latency_ms: { mean: 182.4, p50: 161, p95: 417 },
+    },
+  },
+  failovers: [{ from: 'google', to: 'local', reason: 'rate_limited', count: 2 }],
   audio_seconds: { received: 10140.2, processed: 10138.9 },
   lag_ms: 96,
   dropped_interims: 12,
@@ -76,6 +88,19 @@ export const SESSION_VIEW_EXAMPLE: SessionView = {
       provider: 'local',
     },
   ],
+};
+
+export const CHUNK_ANSWER_EXAMPLE: ChunkAnswer = {
+  session_id: SESSION_ID_EXAMPLE,
+  chunk_index: 3,
+  text: 'the stale smell of old beer lingers',
+  is_final: true,
+  confidence: 0.93,
+  language: 'en',
+  provider: 'local',
+  timestamp: '2025-09-19T18:14:07.128490',
+  segments: SESSION_VIEW_EXAMPLE.segments,
+  transcript: 'the stale smell of old beer lingers',
 };
 
 export const PROBE_EXAMPLE: Probe = { status: 'ok', checks: { started: { ok: true }, draining: { ok: true } } };

@@ -1,22 +1,18 @@
 import { z } from 'zod';
-import type { ErrorCode } from '../errors/error-table.ts';
 import { ERROR_TABLE } from '../errors/error-table.ts';
 import { healthSchema, statsSchema } from '../http/health-and-stats.ts';
 import { probeSchema } from '../http/probe.ts';
+import { chunkAnswerSchema } from '../http/chunk-answer.ts';
 import { sessionViewSchema } from '../http/session-view.ts';
 import { httpErrorBodySchema } from '../messages/error-bodies.ts';
 import { sessionConfigSchema } from '../session/session-config.ts';
 import { resumeQuerySchema } from '../session/stream-query.ts';
 import { errorTableRows, PROTOCOL_VERSION } from './document-info.ts';
-import {
-  DOWN_EXAMPLE,
-  HEALTH_EXAMPLE,
-  HTTP_ERROR_EXAMPLE,
-  PROBE_EXAMPLE,
-  SESSION_VIEW_EXAMPLE,
-  STATS_EXAMPLE,
-} from './http-examples.ts';
-import { toJsonSchema, type JsonObject, type JsonValue } from './json-schema.ts';
+import { DOWN_EXAMPLE, HEALTH_EXAMPLE, HTTP_ERROR_EXAMPLE, PROBE_EXAMPLE, STATS_EXAMPLE } from './http-examples.ts';
+import { toJsonSchema, type JsonObject } from './json-schema.ts';
+import { chunkPaths } from './openapi-chunks.ts';
+import { errors, json, queryParameters } from './openapi-parts.ts';
+import { sessionPaths } from './openapi-sessions.ts';
 
 /**
  * Builds the OpenAPI 3.1 document of the gateway from the schemas it validates with. Pure: the same code gives the same text.
@@ -48,7 +44,8 @@ export function buildOpenApiDocument(): JsonObject {
 function paths(): JsonObject {
   return {
     '/stt/stream': { get: streamOperation() },
-    '/stt/sessions/{session_id}': { get: sessionOperation() },
+    ...chunkPaths(),
+    ...sessionPaths(),
     '/streaming/stats': { get: statsOperation() },
     '/health': {
       get: {
@@ -83,37 +80,6 @@ function streamOperation(): JsonObject {
     responses: {
       101: { description: 'Switching to the WebSocket protocol; the messages are in /asyncapi.json.' },
       ...errors('bad_request'),
-    },
-  };
-}
-
-/** Every parameter of a query that zod knows; a resume's are optional as a whole. */
-function queryParameters(schema: z.ZodObject, { isOptional = false } = {}): JsonObject[] {
-  return Object.entries(schema.shape).map(([name, field]) => {
-    const { description = '', ...rest } = toJsonSchema(field as z.ZodType);
-    const required = !isOptional && !z.safeParse(field, undefined).success;
-    return { name, in: 'query', required, description, schema: rest };
-  });
-}
-
-function sessionOperation(): JsonObject {
-  return {
-    operationId: 'getSession',
-    tags: ['streaming'],
-    summary: 'State of a session and its transcript so far, from Redis: any replica answers.',
-    description:
-      'For a client whose resume was refused, and for readers that never held the session. It can be read until the ' +
-      'retention time after its end is over; then, and for an id that never was, the answer is 404.',
-    parameters: [
-      {
-        ...{ name: 'session_id', in: 'path', required: true },
-        description: 'As `session_started` gave it.',
-        schema: { type: 'string' },
-      },
-    ],
-    responses: {
-      200: json('What is stored of it.', 'SessionView', SESSION_VIEW_EXAMPLE),
-      ...errors('session_not_found', 'storage_unavailable'),
     },
   };
 }
@@ -163,23 +129,11 @@ function schemas(): JsonObject {
     StreamingStats: toJsonSchema(statsSchema),
     Probe: toJsonSchema(probeSchema),
     SessionView: toJsonSchema(sessionViewSchema),
+    ChunkAnswer: toJsonSchema(chunkAnswerSchema),
     Error: { ...error, description: 'What went wrong and what to do; `code` is a row of `x-error-table`.' },
   };
 }
 
 function errorResponse(): JsonObject {
   return json('An error of the error table; `Retry-After` where it says back off.', 'Error', HTTP_ERROR_EXAMPLE);
-}
-
-function errors(...codes: ErrorCode[]): JsonObject {
-  return Object.fromEntries(
-    codes.map((code) => [String(ERROR_TABLE[code].httpStatus), { $ref: '#/components/responses/Error' }]),
-  );
-}
-
-function json(description: string, schema: string, example: JsonValue): JsonObject {
-  return {
-    description,
-    content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` }, example } },
-  };
 }

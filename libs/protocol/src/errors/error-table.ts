@@ -46,7 +46,7 @@ export const ERROR_TABLE = {
     httpStatus: 408,
     closeCode: 4008,
     action: 'stop',
-    meaning: 'The connection was opened but nothing was sent in time.',
+    meaning: 'The connection was opened, but nothing, or not the whole request, was sent in time.',
   },
   audio_unsupported: {
     httpStatus: 415,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nodeRecordSchema, SESSION_STATES } from '../records/backbone-records.ts';
+import { BREAKER_STATES, nodeRecordSchema } from '../records/backbone-records.ts';
 
 const count = z.int().min(0);
 const milliseconds = z.number().min(0);
@@ -22,6 +22,12 @@ export const healthSchema = z.object({
         status: condition,
         reason: z.string().optional().describe('Why it is not `ok`, in one sentence.'),
         transcribers: count.describe('Live transcribers that offer this provider.'),
+        breaker: z
+          .enum(BREAKER_STATES)
+          .optional()
+          .describe(
+            'Whether requests go to it: of the transcriber that it works best for. `open`: none, it failed too often.',
+          ),
       }),
     )
     .describe('Every recogniser that a live transcriber offers, by name.'),
@@ -35,13 +41,27 @@ export type Health = z.infer<typeof healthSchema>;
 /** One live process, as `/streaming/stats` shows it: its node record under its id. */
 export const workerSchema = nodeRecordSchema.extend({ id: z.string() });
 
+const latency = milliseconds.nullable();
+
 const providerStatsSchema = z.object({
   requests: count.describe('Decodes asked of this provider.'),
-  errors: count,
-  latency_ms: z.object({
-    mean: milliseconds.nullable().describe('Null when there was no request.'),
-    p50: milliseconds.nullable().optional(),
-  }),
+  errors: count.describe('Decodes that failed.'),
+  error_rate: z.number().min(0).max(1).nullable().describe('Errors by requests; null when there was no request.'),
+  failures: z.record(z.string(), count).describe('The errors by what went wrong, for example `rate_limited`.'),
+  latency_ms: z
+    .object({
+      mean: latency.describe('Over the decodes that were answered.'),
+      p50: latency.describe('Half of them took less; estimated from buckets, as is `p95`.'),
+      p95: latency,
+    })
+    .describe('From request to answer; null while nothing was answered.'),
+});
+
+const failoverSchema = z.object({
+  from: z.string(),
+  to: z.string(),
+  reason: z.string().describe('What the first one failed with, for example `timeout`.'),
+  count,
 });
 
 const reliabilitySchema = z.object({
@@ -63,9 +83,11 @@ const reliabilitySchema = z.object({
 /** The body of `GET /streaming/stats`: summed over all replicas, from Redis. */
 export const statsSchema = z.object({
   active_sessions: count.describe('Live and detached sessions, over all replicas.'),
-  sessions_by_state: z.partialRecord(z.enum(SESSION_STATES), count).optional(),
   window_minutes: count.min(1).describe('The counters below cover so many minutes, the running one included.'),
   providers: z.record(z.string(), providerStatsSchema),
+  failovers: z
+    .array(failoverSchema)
+    .describe('Sessions that went on with another recogniser, the most frequent switch first.'),
   audio_seconds: z.object({
     received: z.number().min(0).describe('Audio stored by gateways.'),
     processed: z.number().min(0).describe('Audio read by transcribers.'),

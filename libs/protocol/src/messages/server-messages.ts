@@ -111,7 +111,7 @@ export const goAwaySchema = z
   .object({ type: z.literal('go_away'), time_left_ms: milliseconds })
   .describe('This replica is shutting down: reconnect and resume within `time_left_ms`.');
 
-/** `idle`: the client did not come back in time · `quarantined`: one transcriber after the other failed at its audio. */
+/** `idle`: the client did not come back in time · `deleted`: by `DELETE`, the text is forgotten and so empty · `quarantined`: one transcriber after the other failed at its audio. */
 export const END_REASONS = ['client_end', 'idle', 'limit', 'deleted', 'quarantined'] as const;
 
 export const sessionEndedSchema = z

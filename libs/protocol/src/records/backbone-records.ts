@@ -8,6 +8,10 @@ export type AudioControl = (typeof AUDIO_CONTROLS)[number];
 export const SESSION_STATES = ['live', 'detached', 'expiring', 'ended'] as const;
 export type SessionState = (typeof SESSION_STATES)[number];
 
+/** A breaker lets requests through (`closed`), lets none (`open`), or tries whether the recogniser is well again (`half_open`). */
+export const BREAKER_STATES = ['closed', 'open', 'half_open'] as const;
+export type BreakerState = (typeof BREAKER_STATES)[number];
+
 /** What a process says of itself every few seconds, in its node record. */
 export const nodeRecordSchema = z.object({
   role: z.enum(['gateway', 'transcriber', 'jobs']),
@@ -27,6 +31,7 @@ export const nodeRecordSchema = z.object({
       languages: z.array(z.string()).describe('BCP-47 base languages, or `*` for any.'),
       status: z.enum(['ok', 'degraded', 'down']),
       reason: z.string().optional(),
+      breaker: z.enum(BREAKER_STATES).optional().describe('Of this process; absent where there is none.'),
     }),
   ),
 });

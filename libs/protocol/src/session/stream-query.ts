@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { SttError } from '../errors/stt-error.ts';
 import { isSessionId, type Seq, type SessionId } from '../ids/ids.ts';
-import { nearestName } from './nearest-name.ts';
+import { parseFields, repeatedField, unknownField } from './parse-fields.ts';
 import { sessionConfigSchema, type SessionConfig } from './session-config.ts';
-import { allowedValues, readText } from './text-values.ts';
 
 /** The fields that ask to resume a session instead of opening one. */
 export const resumeQuerySchema = z.object({
@@ -38,7 +36,7 @@ export function parseStreamQuery(query: URLSearchParams): StreamQuery {
   const values = singleValues(query);
   const isResume = Object.keys(RESUME_FIELDS).some((name) => name in values);
   if (isResume) {
-    const parsed = parseFields(resumeQuerySchema, pick(values, RESUME_FIELDS));
+    const parsed = parseFields(resumeQuerySchema, pick(values, RESUME_FIELDS), 'Parameter');
     return {
       kind: 'resume',
       resume: {
@@ -48,49 +46,19 @@ export function parseStreamQuery(query: URLSearchParams): StreamQuery {
       },
     };
   }
-  return { kind: 'open', config: parseFields(sessionConfigSchema, values) };
+  return { kind: 'open', config: parseFields(sessionConfigSchema, values, 'Parameter') };
 }
 
 function singleValues(query: URLSearchParams): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [name, value] of query) {
-    if (!FIELD_NAMES.includes(name)) throw unknownParameter(name);
-    if (name in values)
-      throw new SttError('bad_request', `Parameter ${name} is given more than once; give it once.`, { field: name });
+    if (!FIELD_NAMES.includes(name)) throw unknownField(name, FIELD_NAMES, 'Parameter');
+    if (name in values) throw repeatedField(name, 'Parameter');
     values[name] = value;
   }
   return values;
 }
 
-function unknownParameter(name: string): SttError {
-  const shown = JSON.stringify(name.slice(0, 64));
-  const nearest = nearestName(name, FIELD_NAMES);
-  const hint = nearest === undefined ? `known are ${FIELD_NAMES.join(', ')}` : `did you mean ${nearest}?`;
-  return new SttError('bad_request', `Unknown parameter ${shown}: ${hint}`, { field: name.slice(0, 64) });
-}
-
 function pick(values: Record<string, string>, fields: object): Record<string, string> {
   return Object.fromEntries(Object.entries(values).filter(([name]) => name in fields));
-}
-
-function parseFields<Schema extends z.ZodObject>(schema: Schema, values: Record<string, string>): z.infer<Schema> {
-  const typed = Object.fromEntries(
-    Object.entries(values).map(([name, text]) => [name, readText(schema.shape[name], text)]),
-  );
-  const result = schema.safeParse(typed);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const field = String(issue?.path[0] ?? 'query');
-  const text = values[field];
-  // A token is a credential: it is not repeated into an answer, and so not into anybody's log.
-  const shown = field === 'resume_token' ? 'its value' : JSON.stringify(text?.slice(0, 64));
-  const given = text === undefined ? 'it is missing' : `${shown} is not allowed`;
-  throw new SttError('bad_request', `Parameter ${field}: ${given}; allowed: ${allowed(schema, field)}.`, { field });
-}
-
-function allowed(schema: z.ZodObject, field: string): string {
-  const values = allowedValues(schema.shape[field]);
-  if (values !== undefined) return values;
-  if (field === 'language') return 'a BCP-47 language such as en, fr or en-US, or auto';
-  return field === 'session_id' ? 'a session id as session_started gave it' : 'the text that the server gave';
 }
