@@ -9,6 +9,7 @@ import type {
   SessionState,
   SttError,
 } from '@verbatim/protocol';
+import type { ChunkUploads } from './gateway/chunk-face.ts';
 
 /** A durable message: in the log under its `seq`, never changed. `json` is the server message as it goes to the client. */
 export interface DurableMessage {
@@ -31,7 +32,8 @@ export interface Presence {
   countOpenSessions(): Promise<number>;
   /** Round trip to Redis. Units: milliseconds. @throws SttError `storage_unavailable` */
   ping(): Promise<number>;
-  readLog(sessionId: SessionId, afterSeq: Seq): Promise<readonly DurableMessage[]>;
+  /** The durable messages after `afterSeq`, in order; at most `limit` of them. Default: all. */
+  readLog(sessionId: SessionId, afterSeq: Seq, limit?: number): Promise<readonly DurableMessage[]>;
   /** Closes every connection; what was appended before is flushed first. */
   close(): Promise<void>;
 }
@@ -77,12 +79,26 @@ export interface TextListener {
   onDurable(message: DurableMessage): void;
   /** Interims, speech events, status: at most once, may be lost. */
   onTransient(json: string): void;
-  /** A newer connection took the session over (resume elsewhere). */
+  /** A newer connection took the session over (resume elsewhere). Never told to an observer. */
   onReplaced(): void;
+  /** There is no such session any more; nothing follows. */
+  onGone(why: GoneReason): void;
 }
+
+/** `deleted`: somebody deleted it, and that was heard. `missing`: its record was found gone, for whatever reason. */
+export type GoneReason = 'deleted' | 'missing';
 
 export interface Following {
   stop(): void;
+}
+
+/** The text of a session for somebody who does not hold it. */
+export interface Observing extends Following {
+  /**
+   * Looks for what the channel lost and nothing later shows: the last message, or that the session is gone. Call it now and then; a look that
+   * fails is repeated by itself.
+   */
+  look(): void;
 }
 
 export interface AudioWriterListener {
@@ -102,6 +118,8 @@ export interface AudioWriter {
     readonly pcm: Uint8Array;
     readonly clientBytes: number;
     readonly restartFrame?: number;
+    /** The beginning of the client's file: kept in the record from the moment this chunk is stored, and given to whoever resumes. */
+    readonly mediaHeader?: Uint8Array;
   }): void;
   /** Puts a mark behind all audio appended so far. */
   mark(control: AudioControl): void;
@@ -111,7 +129,7 @@ export interface AudioWriter {
   close(): void;
 }
 
-export interface GatewaySide extends Presence {
+export interface GatewaySide extends Presence, ChunkUploads {
   openSession(config: OpenSessionConfig): Promise<OpenedSession>;
   /** @throws SttError `session_not_found`, `resume_unrecoverable`, `storage_unavailable` */
   resumeSession(sessionId: SessionId, resumeToken: string): Promise<ResumedSession>;
@@ -122,6 +140,8 @@ export interface GatewaySide extends Presence {
   ): AudioWriter;
   /** Subscribes, reads the log after `afterSeq`, merges, goes live. */
   follow(sessionId: SessionId, connection: number, afterSeq: Seq, listener: TextListener): Promise<Following>;
+  /** The same for any number of observers: they do not keep the session alive, and no newer connection replaces them. */
+  observe(sessionId: SessionId, afterSeq: Seq, listener: TextListener): Promise<Observing>;
   /** Keeps connected sessions' keys alive and the reaper away; call at least every 60 s. Returns those whose record is gone. */
   keepAlive(sessionIds: readonly SessionId[]): Promise<readonly SessionId[]>;
   /** Called when Redis is reachable again after a cut: what it holds may be older than what was acknowledged, or gone. */
@@ -129,6 +149,8 @@ export interface GatewaySide extends Presence {
   /** The connection is gone: the session waits for a resume. No effect when a newer connection holds it. */
   detach(sessionId: SessionId, connection: number): Promise<void>;
   readSession(sessionId: SessionId): Promise<SessionSnapshot | undefined>;
+  /** Forgets the session, whatever its state, and tells who follows it. Resolves with whether there was one. */
+  deleteSession(sessionId: SessionId): Promise<boolean>;
 }
 
 // ---------------------------------------------------------------- transcriber

@@ -8,6 +8,7 @@ export type { BackboneEvent, BackboneOptions } from './backbone-options.ts';
 export type {
   AudioCursor,
   AudioEntry,
+  AudioStanding,
   AudioWriter,
   AudioWriterListener,
   ClaimedSession,
@@ -16,6 +17,8 @@ export type {
   DurableMessage,
   Following,
   GatewaySide,
+  GoneReason,
+  Observing,
   OpenedSession,
   Presence,
   ReapedShard,
@@ -25,6 +28,17 @@ export type {
   TextListener,
   TranscriberSide,
 } from './faces.ts';
+
+export type {
+  AnswerRange,
+  BeginChunkResult,
+  BegunChunk,
+  ChunkToBegin,
+  ChunkToTake,
+  ChunkUploads,
+  TakeChunkResult,
+  TakenChunk,
+} from './gateway/chunk-face.ts';
 
 // The variables that every app's config.ts has in common
 export { backboneVariables, toBackboneSettings, type BackboneSettings } from './backbone-variables.ts';

@@ -21,19 +21,19 @@ export interface Keys {
   expiry(shard: number | string): string;
   /**
    * Hash: the session's record: `config` `provider` `state` `epoch` `secret` `connection` `usedToken` `fence` `owner` `failedOwners` `seq`
-   * `checkpoint`, and once ended `endSample` `endClientBytes`. Written by all sides, by script only. TTL: live time, resume window when
+   * `checkpoint`, and once ended `endSample` `endClientBytes`; `mediaHeader` of packed audio; `chunk…` when its audio comes in uploads. Written by all sides, by script only. TTL: live time, resume window when
    * detached, retention when expiring, each and the reaper's slack; retention when ended.
    */
   session(id: SessionId): string;
   /**
-   * Stream: 16 kHz s16le audio, id = end offset in samples; fields `d` pcm and `b` client bytes, or `c` control and `b`. Written by the gateway,
+   * Stream: 16 kHz s16le audio, id = end offset in samples; fields `d` pcm and `b` client bytes, or `c` control and `b`; for packed audio `r` frame of the restart. Written by the gateway,
    * the mark `expire` by the reaper; read by the owner; trimmed at each commit; TTL as the record; deleted at the end.
    * @see docs/adr/0001-audio-ids-are-sample-offsets.md
    */
   audio(id: SessionId): string;
   /** Stream: durable messages, id = `<seq>-0`, field `m` = the message's JSON. Written by commit, read by gateways. TTL as the record. */
   log(id: SessionId): string;
-  /** Channel: `D <seq> <json>`, `T <fence> <json>`, `C <connection>`. Published by the transcriber and by resume, heard by gateways. */
+  /** Channel: `D <seq> <json>`, `T <fence> <json>`, `C <connection>`, `X`. Published by the transcriber, by resume and by delete, heard by gateways. */
   text(id: SessionId): string;
   /** Channel: something in the shard's `open` became nobody's. Published by open, release and expire, heard by transcribers. */
   work(shard: number | string): string;
@@ -93,7 +93,7 @@ export const REDIS_KEYS: readonly RedisKeyDescription[] = [
     what: "Every live session of shard 07; score = lease deadline in Redis milliseconds, 0 = nobody's.",
     writer: 'open, claim, renew, release, commit; resume and expire, should the session be missing',
     reader: 'due, claim; counted for the statistics',
-    life: 'no TTL; a member is removed when its session ends (commit) or its record is found gone (claim, renew, expire, heal)',
+    life: 'no TTL; a member is removed when its session ends (commit), is deleted or its record is found gone (claim, renew, expire, heal)',
   },
   {
     name: 'stt:{07}:expiry',
@@ -101,7 +101,7 @@ export const REDIS_KEYS: readonly RedisKeyDescription[] = [
     what: 'Every session of shard 07 that waits for its client or has it; score = when the reaper may finalise it, in Redis milliseconds.',
     writer: 'open, keep-alive, resume, detach (gateway); expire (reaper); commit (transcriber)',
     reader: 'the reaper: due, expire',
-    life: 'no TTL; a member is removed when it expires (expire), ends (commit) or its record is found gone (claim, renew, expire, heal)',
+    life: 'no TTL; a member is removed when it expires (expire), ends (commit), is deleted or its record is found gone (claim, renew, expire, heal)',
   },
   {
     name: 'stt:{07}:s:<id>',
@@ -109,19 +109,24 @@ export const REDIS_KEYS: readonly RedisKeyDescription[] = [
     what:
       'The record: `config` `provider` `state` (live, detached, expiring, ended) `epoch` `secret` (key of the resume tokens) `connection` ' +
       '`usedToken` (number of the newest token that was used) `fence` `owner` `failedOwners` (in a row, without a commit) `seq` ' +
-      '`checkpoint`; once ended `endSample` `endClientBytes`.',
-    writer: 'open, resume, detach, keep-alive (gateway); claim, commit, release (transcriber); expire (reaper)',
+      '`checkpoint`; once ended `endSample` `endClientBytes`. Packed audio: `mediaHeader` (binary, at most 64 KiB, what a later ' +
+      'decoder needs of the file). When its audio comes in uploads also `chunkNext` (index) `chunkBegun` and ' +
+      '`chunkDigest` (of the next and of the last chunk) `chunkDecoder` (its state) `chunkSample` `chunkFinal` `chunkTold` ' +
+      '`chunkAnswer:<index>` (what the last 16 answers told).',
+    writer:
+      'open, resume, detach, keep-alive, begin-chunk, take-chunk, answer-chunk (gateway); claim, commit, release (transcriber); expire (reaper)',
     reader: 'all sides',
     life:
       'TTL: resume window, at least 180 s, from the last sign of life; resume window from detach; retention from expire; to each of them ' +
-      'two minutes are added, so that the reaper finds them; retention from the end',
+      'two minutes are added, so that the reaper finds them; retention from the end; deleted by delete, and audio and log with it',
   },
   {
     name: 'stt:{07}:s:<id>:audio',
     type: 'stream',
     what:
       'Audio, 16 kHz s16le, 100 ms entries; id = `<end offset in samples>-0`, fields `d` (pcm) `b` (client bytes so far). Control marks ' +
-      '`<offset>-<k>`, fields `c` (finalize, end, expire) `b`. Opening entry `0-1`.',
+      '`<offset>-<k>`, fields `c` (finalize, end, expire) `b`. Packed audio: `b` is where a decoder begins again, and a sixth item `r` the ' +
+      'frame it gives first. Opening entry `0-1`.',
     writer: 'gateway; expire writes its mark',
     reader: "the session's owner; resume reads the last entry",
     life: 'trimmed at each commit up to the released sample, deleted at the end; TTL as the record',
@@ -137,8 +142,8 @@ export const REDIS_KEYS: readonly RedisKeyDescription[] = [
   {
     name: 'stt:{07}:s:<id>:text',
     type: 'channel',
-    what: '`D <seq> <json>` durable, `T <fence> <json>` transient, `C <connection>` a newer connection took over.',
-    writer: 'commit, the owner, resume',
+    what: '`D <seq> <json>` durable, `T <fence> <json>` transient, `C <connection>` a newer connection took over, `X` it was deleted.',
+    writer: 'commit, the owner, resume, delete',
     reader: 'the gateways that follow the session',
     life: '–',
   },

@@ -10,7 +10,9 @@ import type {
   CommitRequest,
   DurableMessage,
   GatewaySide,
+  GoneReason,
   OpenedSession,
+  TextListener,
   TranscriberSide,
 } from '../src/index.ts';
 import { createKeys, type Keys } from '../src/keys.ts';
@@ -127,13 +129,21 @@ export function recordWriter(
 
 /** Follows a session and writes down what it is told. */
 export async function recordFollowing(gateway: GatewaySide, sessionId: SessionId, connection = 1, afterSeq = 0) {
-  const told = { durable: [] as number[], transient: [] as string[], replaced: 0 };
-  const following = await gateway.follow(sessionId, connection, afterSeq as Seq, {
+  const { told, listener } = recordText();
+  const following = await gateway.follow(sessionId, connection, afterSeq as Seq, listener);
+  return { following, told };
+}
+
+/** A listener that writes down what it is told. */
+export function recordText() {
+  const told = { durable: [] as number[], transient: [] as string[], replaced: 0, gone: [] as GoneReason[] };
+  const listener: TextListener = {
     onDurable: ({ seq }) => told.durable.push(seq),
     onTransient: (json) => told.transient.push(json),
     onReplaced: () => (told.replaced += 1),
-  });
-  return { following, told };
+    onGone: (why) => told.gone.push(why),
+  };
+  return { told, listener };
 }
 
 export function message(seq: number, json = `{"w":${seq}}`): DurableMessage {

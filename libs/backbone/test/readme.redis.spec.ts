@@ -23,6 +23,7 @@ async function runExample(redisUrl: string) {
       onDurable: ({ json }: { json: string }) => told.push(json),
       onTransient: () => undefined,
       onReplaced: () => undefined,
+      onGone: () => undefined,
     },
     ...{ onStored: () => told.push('stored'), onPressure: () => undefined, onLost: () => undefined },
   };

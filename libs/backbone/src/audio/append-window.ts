@@ -1,3 +1,4 @@
+import type { AudioStanding } from '../faces.ts';
 import type { EntryFields } from './audio-entry.ts';
 
 /** One entry on its way to Redis. */
@@ -6,7 +7,9 @@ export interface PendingEntry {
   readonly fields: EntryFields;
   readonly bytes: number;
   /** Where the audio stands once this is stored; `undefined` for a mark. */
-  readonly position: { readonly sample: number; readonly clientBytes: number } | undefined;
+  readonly position: AudioStanding | undefined;
+  /** The beginning of the client's file, to be kept in the record together with this entry. */
+  readonly mediaHeader?: Buffer;
 }
 
 /** The entries of one session that Redis has not acknowledged, in order. */

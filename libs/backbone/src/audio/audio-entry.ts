@@ -1,13 +1,22 @@
 import { AUDIO_CONTROLS, type AudioControl } from '@verbatim/protocol';
-import type { AudioEntry } from '../faces.ts';
+import type { AudioEntry, AudioStanding } from '../faces.ts';
 
 /**
  * How audio stands in a session's stream.
- * Shape: audio `<endSample>-0` with fields `d` pcm, `b` client bytes; a mark `<atSample>-<k>` with fields `c` control, `b` client bytes.
- * Invariant: the value of `b` is the fourth item of every entry; `resume` and `commit` read it there.
+ * Shape: audio `<endSample>-0` with fields `d` pcm, `b` client bytes; a mark `<atSample>-<k>` with fields `c` control, `b` client bytes;
+ * both for packed audio with `r`, the frame that a decoder gives first which begins at those bytes.
+ * Invariant: the value of `b` is the fourth item of every entry, that of `r` the sixth; `resume` and `commit` read them there.
  * @see docs/adr/0001-audio-ids-are-sample-offsets.md
+ * @see docs/adr/0014-decoders-live-in-workers.md
  */
-export type EntryFields = readonly [name: 'd' | 'c', content: Buffer | string, bytesName: 'b', clientBytes: string];
+export type EntryFields = readonly [name: 'd' | 'c', content: Buffer | string, ...standing: StandingFields];
+
+type StandingFields = readonly [bytesName: 'b', clientBytes: string, ...restart: readonly string[]];
+
+/** Where the client goes on, as an entry says it. */
+export function standingFields({ clientBytes, restartFrame }: AudioStanding): StandingFields {
+  return ['b', String(clientBytes), ...(restartFrame === undefined ? [] : ['r', String(restartFrame)])];
+}
 
 /** Marks of a later connection must not collide with those an earlier one left at the same sample; nobody sends a million. */
 const MARKS_PER_CONNECTION = 1_000_000;

@@ -1,8 +1,8 @@
 import { SttError } from '@verbatim/protocol';
 import type { RedisConnection } from '../connection/redis-connection.ts';
-import type { AudioWriter, AudioWriterListener } from '../faces.ts';
+import type { AudioStanding, AudioWriter, AudioWriterListener } from '../faces.ts';
 import type { PendingEntry } from './append-window.ts';
-import { audioEntryId, markEntryId, type EntryFields } from './audio-entry.ts';
+import { audioEntryId, markEntryId, standingFields } from './audio-entry.ts';
 import { createBacklogWatch, type BacklogWatch } from './backlog-watch.ts';
 import { OrderedAppends } from './ordered-appends.ts';
 import { verifyAudio } from './verify-audio.ts';
@@ -13,7 +13,7 @@ export interface AudioWriterParts {
   readonly audioKey: string;
   /** Number of the client's connection; its marks are named after it. */
   readonly clientConnection: number;
-  readonly start: { readonly sample: number; readonly clientBytes: number };
+  readonly start: AudioStanding;
   readonly windowBytes: number;
   readonly backlogCapSamples: number;
   readonly onRefused: (error: SttError) => void;
@@ -32,6 +32,7 @@ export function createAudioWriter(parts: AudioWriterParts, listener: AudioWriter
   const backlog = watchBacklog(parts, (isOver) => pressure.set({ backlog: isOver }));
   const appends: OrderedAppends = new OrderedAppends({
     connection: parts.connection,
+    sessionKey: parts.sessionKey,
     audioKey: parts.audioKey,
     afterStreamId: audioEntryId(parts.start.sample),
     isContinuation: parts.start.sample > 0,
@@ -54,21 +55,22 @@ export function createAudioWriter(parts: AudioWriterParts, listener: AudioWriter
   let position = parts.start;
   let marks = 0;
 
-  const push = (streamId: string, fields: EntryFields, stored: PendingEntry['position']) => {
-    appends.push({ streamId, fields, bytes: fields[1].length, position: stored });
+  const push = (entry: Omit<PendingEntry, 'bytes'>) => {
+    appends.push({ ...entry, bytes: entry.fields[1].length + (entry.mediaHeader?.length ?? 0) });
     if (appends.bytes > parts.windowBytes) pressure.set({ window: true });
   };
 
   return {
-    append({ endSample, pcm, clientBytes }) {
-      position = { sample: endSample, clientBytes };
-      const data = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
-      push(audioEntryId(endSample), ['d', data, 'b', String(clientBytes)], position);
+    append({ endSample, pcm, clientBytes, restartFrame, mediaHeader }) {
+      position = { sample: endSample, clientBytes, ...(restartFrame === undefined ? {} : { restartFrame }) };
+      const fields = ['d', asBuffer(pcm), ...standingFields(position)] as const;
+      const header = mediaHeader === undefined ? {} : { mediaHeader: asBuffer(mediaHeader) };
+      push({ streamId: audioEntryId(endSample), fields, position, ...header });
     },
     mark(control) {
       marks += 1;
       const streamId = markEntryId(position.sample, parts.clientConnection, marks);
-      push(streamId, ['c', control, 'b', String(position.clientBytes)], undefined);
+      push({ streamId, fields: ['c', control, ...standingFields(position)], position: undefined });
     },
     drained: () => appends.drained(),
     reconnected: () => appends.reconnected(),
@@ -88,6 +90,11 @@ function watchBacklog(parts: AudioWriterParts, onChange: (isOver: boolean) => vo
     capSamples: backlogCapSamples,
     onChange,
   });
+}
+
+/** The same memory. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The three reasons for pressure as one signal that is given only when it changes. */

@@ -8,6 +8,7 @@ import { AUDIO_GONE, AUDIO_ROLLED_BACK } from './verify-audio.ts';
 
 export interface OrderedAppendsParts {
   readonly connection: RedisConnection;
+  readonly sessionKey: string;
   readonly audioKey: string;
   /** The entry that the first one goes on from; `<sample>-0` stands for whichever was the last at that sample. */
   readonly afterStreamId: string;
@@ -111,11 +112,12 @@ export class OrderedAppends {
   }
 
   async #offer(entry: PendingEntry): Promise<void> {
-    const { connection, audioKey } = this.#parts;
+    const { connection, sessionKey, audioKey } = this.#parts;
     const wasOffered = this.#offered === entry;
     this.#offered = entry;
     try {
-      const reply = await appendEntry(connection, { audioKey, entry, afterStreamId: this.#storedStreamId });
+      const append = { sessionKey, audioKey, entry, afterStreamId: this.#storedStreamId };
+      const reply = await appendEntry(connection, append);
       if (!this.#isStopped) this.#settle(entry, reply);
     } catch (error) {
       if (!this.#isStopped) this.#settleError(entry, error, wasOffered);

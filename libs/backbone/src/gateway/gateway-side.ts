@@ -4,6 +4,7 @@ import type { GatewaySide } from '../faces.ts';
 import { createPresence } from '../presence/presence.ts';
 import { createFollowing } from '../text/following.ts';
 import { createAudioWriters } from './audio-writers.ts';
+import { createChunkUploads } from './chunk-uploads.ts';
 import { createSessionRecords } from './session-records.ts';
 
 /**
@@ -17,9 +18,11 @@ export async function openGatewaySide(options: BackboneOptions): Promise<Gateway
   return {
     ...createPresence(connections),
     ...createSessionRecords(connections),
+    ...createChunkUploads(connections),
     openAudioWriter: writers.open,
     onReconnected: (listener) => connections.commands.onReady(listener),
     follow: following.follow,
+    observe: following.observe,
     async close() {
       await writers.flush();
       following.stopAll();

@@ -34,7 +34,10 @@ export async function resumeSession(
       ...{ liveTtlMs: settings.liveTtlMs, slackMs: settings.reaperSlackMs },
     },
   };
-  return toResumedSession(await commands.runTwice((client) => runScript(client, resumeScript, call)), key);
+  const resumed = toResumedSession(await commands.runTwice((client) => runScript(client, resumeScript, call)), key);
+  if (resumed.audio.restartFrame === undefined) return resumed;
+  const mediaHeader = await commands.runTwice((client) => client.hgetBuffer(keys.session(sessionId), 'mediaHeader'));
+  return mediaHeader === null ? resumed : { ...resumed, mediaHeader };
 }
 
 function toResumedSession(reply: ResumeReply, key: TokenKey): ResumedSession {

@@ -7,18 +7,23 @@ import { runScript } from '../scripts/script.ts';
 import { sessionKeys } from '../session-keys.ts';
 import { groupByShard } from '../shard-groups.ts';
 import { decodeConfig } from '../stored-config.ts';
+import { deleteSession } from './delete-session.ts';
 import { openSession } from './open-session.ts';
 import { resumeSession } from './resume-session.ts';
 
-type SessionRecords = Pick<GatewaySide, 'openSession' | 'resumeSession' | 'keepAlive' | 'detach' | 'readSession'>;
+type SessionRecords = Pick<
+  GatewaySide,
+  'openSession' | 'resumeSession' | 'keepAlive' | 'detach' | 'readSession' | 'deleteSession'
+>;
 
-/** The part of the gateway's face that opens, resumes, keeps and reads sessions. */
+/** The part of the gateway's face that opens, resumes, keeps, reads and forgets sessions. */
 export function createSessionRecords(parts: BackboneParts): SessionRecords {
   const { settings, keys, commands } = parts;
   return {
     openSession: (config) => openSession(parts, config),
     resumeSession: (sessionId, resumeToken) => resumeSession(parts, sessionId, resumeToken),
     keepAlive: (sessionIds) => keepAlive(parts, sessionIds),
+    deleteSession: (sessionId) => deleteSession(parts, sessionId),
 
     detach: (sessionId, connection) =>
       commands.run(async (client) => {

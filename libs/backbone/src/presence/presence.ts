@@ -20,6 +20,7 @@ export function createPresence({ commands: connection, keys, settings }: Backbon
         await client.ping();
         return performance.now() - sentAtMs;
       }),
-    readLog: (sessionId, afterSeq) => connection.run((client) => readLogEntries(client, keys.log(sessionId), afterSeq)),
+    readLog: (sessionId, afterSeq, limit) =>
+      connection.run((client) => readLogEntries(client, keys.log(sessionId), afterSeq, limit)),
   };
 }

@@ -7,7 +7,7 @@ export const appendScript = defineScript({
   name: 'append',
   lua,
   flags: [],
-  keys: ['audio'],
-  args: ['streamId', 'afterStreamId', 'field', 'content', 'clientBytes'],
+  keys: ['audio', 'session'],
+  args: ['streamId', 'afterStreamId', 'field', 'content', 'clientBytes', 'restartFrame', 'mediaHeader'],
   decode: (reply) => oneOf(['STORED', 'GONE', 'ROLLED_BACK'], reply),
 });

@@ -12,13 +12,14 @@
 -- ARGV 3 liveTtlMs
 -- ARGV 4 slackMs    keys live on so much longer, so that the reaper finds them
 -- ARGV 5 publish    PUBLISH or SPUBLISH
--- Reply: {RESUMED, connection, config, epoch, seq, state, sample, clientBytes}; {REFUSED} for a token whose successor was used;
+-- Reply: {RESUMED, connection, config, epoch, seq, state, sample, clientBytes, restartFrame or empty}; {REFUSED} for a token whose successor was used;
 -- {EXPIRED} when the reaper has it; {GONE} when record or audio are no longer there. Then nothing is changed.
 local session, audio, log, open, expiry, text = unpack(KEYS)
 local sessionId, token, liveTtlMs, slackMs, publish = unpack(ARGV)
 
 local standing = redis.call('HMGET', session, 'connection', 'usedToken', 'state', 'endSample', 'endClientBytes')
 local connection, usedToken, state, sample, clientBytes = unpack(standing, 1, 5)
+local restartFrame
 if not connection then
   return { 'GONE' }
 end
@@ -37,7 +38,7 @@ if state ~= 'ended' then
   end
   local time = redis.call('TIME')
   local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
-  sample, clientBytes, state = string.match(last[1], '^%d+'), last[2][4], 'live'
+  sample, clientBytes, restartFrame, state = string.match(last[1], '^%d+'), last[2][4], last[2][6], 'live'
   for _, key in ipairs({ session, audio, log }) do
     redis.call('PEXPIRE', key, liveTtlMs + slackMs)
   end
@@ -50,4 +51,4 @@ connection = string.format('%.0f', math.max(connection, token) + 1)
 redis.call('HSET', session, 'connection', connection, 'usedToken', token, 'state', state)
 redis.call(publish, text, 'C ' .. connection)
 local config, epoch, seq = unpack(redis.call('HMGET', session, 'config', 'epoch', 'seq'), 1, 3)
-return { 'RESUMED', connection, config, epoch, seq, state, sample or '0', clientBytes or '0' }
+return { 'RESUMED', connection, config, epoch, seq, state, sample or '0', clientBytes or '0', restartFrame or '' }

@@ -57,6 +57,24 @@ describe('resume', () => {
     expect(second.audio).toEqual({ sample: 1600, clientBytes: 3200 });
   });
 
+  it('says of packed audio what a decoder gives first and how its file began, of raw audio nothing of it', async () => {
+    const session = await fixture.open();
+    const { writer } = recordWriter(fixture.gateway, session);
+    const mediaHeader = Buffer.from([0, 255, 128, 10]);
+    writer.append({ ...chunk(1), clientBytes: 700, restartFrame: 1200, mediaHeader });
+    writer.append({ ...chunk(2), clientBytes: 1400, restartFrame: 3900 });
+    await writer.drained();
+    const first = await fixture.gateway.resumeSession(session.sessionId, session.resumeToken);
+    expect(first.audio).toEqual({ sample: 3200, clientBytes: 1400, restartFrame: 3900 });
+    expect(first.mediaHeader).toEqual(mediaHeader);
+    const { writer: next } = recordWriter(fixture.gateway, first, first.audio);
+    next.mark('finalize');
+    await next.drained();
+    const second = await fixture.gateway.resumeSession(session.sessionId, first.resumeToken);
+    expect(second.audio).toEqual(first.audio);
+    expect(second.mediaHeader).toEqual(mediaHeader);
+  });
+
   it('refuses a token once its successor was used', async () => {
     const { gateway } = fixture;
     const session = await fixture.open();

@@ -1,4 +1,5 @@
 import { SESSION_STATES, type Seq, type SessionState } from '@verbatim/protocol';
+import type { AudioStanding } from '../faces.ts';
 import { oneOf, textList } from './replies.ts';
 import lua from './resume.lua';
 import { defineScript } from './script.ts';
@@ -12,7 +13,7 @@ export type ResumeReply =
       readonly epoch: string;
       readonly seq: Seq;
       readonly state: SessionState;
-      readonly audio: { readonly sample: number; readonly clientBytes: number };
+      readonly audio: AudioStanding;
     };
 
 /** Takes a session over for a newer connection. The token must have been verified before. @see ../gateway/resume-tokens.ts */
@@ -23,7 +24,8 @@ export const resumeScript = defineScript({
   keys: ['session', 'audio', 'log', 'open', 'expiry', 'text'],
   args: ['sessionId', 'token', 'liveTtlMs', 'slackMs', 'publish'],
   decode(reply): ResumeReply {
-    const [word, connection, config = '', epoch = '', seq, state, sample, clientBytes] = textList(reply);
+    const [word, connection, config = '', epoch = '', seq, state, sample, clientBytes, restartFrame = ''] =
+      textList(reply);
     const kind = oneOf(['RESUMED', 'REFUSED', 'EXPIRED', 'GONE'], word);
     if (kind !== 'RESUMED') return { kind };
     return {
@@ -33,7 +35,11 @@ export const resumeScript = defineScript({
       epoch,
       seq: Number(seq) as Seq,
       state: oneOf(SESSION_STATES, state),
-      audio: { sample: Number(sample), clientBytes: Number(clientBytes) },
+      audio: {
+        sample: Number(sample),
+        clientBytes: Number(clientBytes),
+        ...(restartFrame === '' ? {} : { restartFrame: Number(restartFrame) }),
+      },
     };
   },
 });

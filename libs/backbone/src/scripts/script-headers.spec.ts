@@ -1,9 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { answerChunkScript } from './answer-chunk.ts';
 import { appendScript } from './append.ts';
 import { audioStandingScript } from './audio-standing.ts';
+import { beginChunkScript } from './begin-chunk.ts';
 import { claimScript } from './claim.ts';
 import { commitScript } from './commit.ts';
+import { deleteScript } from './delete.ts';
 import { detachScript } from './detach.ts';
 import { dueScript } from './due.ts';
 import { expireScript } from './expire.ts';
@@ -13,6 +16,7 @@ import { openScript } from './open.ts';
 import { releaseScript } from './release.ts';
 import { renewScript } from './renew.ts';
 import { resumeScript } from './resume.ts';
+import { takeChunkScript } from './take-chunk.ts';
 
 interface AnyScript {
   readonly name: string;
@@ -25,8 +29,9 @@ interface AnyScript {
 }
 
 const SCRIPTS: readonly AnyScript[] = [
-  ...[appendScript, audioStandingScript, claimScript, commitScript, detachScript, dueScript, expireScript],
+  ...[appendScript, audioStandingScript, claimScript, commitScript, deleteScript, detachScript, dueScript, expireScript],
   ...[healScript, keepAliveScript, openScript, releaseScript, renewScript, resumeScript],
+  ...[answerChunkScript, beginChunkScript, takeChunkScript],
 ];
 
 /** Names in the comment table: numbered ones must stand in order, `…` ones are the repeated rest. */

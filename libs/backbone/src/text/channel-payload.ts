@@ -5,15 +5,20 @@ import type { DurableMessage } from '../faces.ts';
 export type ChannelPayload =
   | { readonly kind: 'durable'; readonly message: DurableMessage }
   | { readonly kind: 'transient'; readonly fence: Fence; readonly json: string }
-  | { readonly kind: 'replaced'; readonly connection: number };
+  | { readonly kind: 'replaced'; readonly connection: number }
+  | { readonly kind: 'deleted' };
 
-/** `T <fence> <json>`; the durable and the replacing ones are written by the scripts. */
+/** Published by the script that deletes a session. */
+const DELETED = 'X';
+
+/** `T <fence> <json>`; all others are written by the scripts. */
 export function encodeTransient(fence: Fence, json: string): string {
   return `T ${fence} ${json}`;
 }
 
 /** Reads a payload; `undefined` for kinds that a newer version may send. */
 export function decodePayload(payload: string): ChannelPayload | undefined {
+  if (payload === DELETED) return { kind: 'deleted' };
   const match = /^([DTC]) (\d+)(?: |$)/.exec(payload);
   if (!match) return undefined;
   const number = Number(match[2]);

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Fence, SessionId } from '@verbatim/protocol';
+import type { Fence, Seq, SessionId } from '@verbatim/protocol';
 import { eventually, startRedis, type PrivateRedis } from '@verbatim/testing';
 import { startFaultyProxy } from '../../test/faulty-proxy.ts';
-import { commitOf, message, openFixture, recordFollowing, upTo, type Fixture } from '../../test/fixture.ts';
+import { commitOf, message, openFixture, recordFollowing, recordText, upTo, type Fixture } from '../../test/fixture.ts';
 import type { BackboneEvent } from '../index.ts';
 
 let redis: PrivateRedis;
@@ -20,6 +20,12 @@ afterAll(() => redis.stop());
 
 function listeners(sessionId: SessionId): Promise<number> {
   return fixture.raw.pubsub('NUMSUB', fixture.keys.text(sessionId)).then((reply) => Number(reply[1]));
+}
+
+async function recordObserving(sessionId: SessionId, afterSeq: number) {
+  const { told, listener } = recordText();
+  const observing = await fixture.gateway.observe(sessionId, afterSeq as Seq, listener);
+  return { told, observing };
 }
 
 describe('following a session', () => {
@@ -84,6 +90,35 @@ describe('following a session', () => {
     await fixture.raw.hset(fixture.keys.session(sessionId), 'connection', 2);
     await fixture.raw.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await eventually(() => expect(told.replaced).toBe(1));
+  });
+
+  it('lets observers hear what happens, from wherever they stand, through all connections, and one subscription is enough', async () => {
+    const session = await fixture.openClaimed();
+    await fixture.transcriber.commit(commitOf(session, [message(1), message(2)]));
+    const early = await recordObserving(session.sessionId, 0);
+    const late = await recordObserving(session.sessionId, 2);
+    await fixture.gateway.resumeSession(session.sessionId, session.resumeToken);
+    await fixture.transcriber.commit(commitOf(session, [message(3)]));
+    fixture.transcriber.publish(session.sessionId, session.fence, '"soon"');
+    await eventually(() => {
+      expect(early.told).toEqual({ durable: [1, 2, 3], transient: ['"soon"'], replaced: 0, gone: [] });
+      expect(late.told).toEqual({ durable: [3], transient: ['"soon"'], replaced: 0, gone: [] });
+    });
+    expect(await listeners(session.sessionId)).toBe(1);
+    early.observing.stop();
+    late.observing.stop();
+    await eventually(async () => expect(await listeners(session.sessionId)).toBe(0));
+  });
+
+  it('shows an observer who looks the last message that the channel lost, and then that the session is gone', async () => {
+    const { sessionId } = await fixture.open();
+    const { told, observing } = await recordObserving(sessionId, 0);
+    await fixture.raw.xadd(fixture.keys.log(sessionId), '1-0', 'm', '{"w":1}');
+    observing.look();
+    await eventually(() => expect(told.durable).toEqual([1]));
+    await fixture.raw.del(fixture.keys.session(sessionId), fixture.keys.log(sessionId));
+    observing.look();
+    await eventually(() => expect(told.gone).toEqual(['missing']));
   });
 
   it('unsubscribes with the last follower of a session and is silent after it is stopped', async () => {

@@ -2,10 +2,16 @@ import type { SessionId } from '@verbatim/protocol';
 import type { BackboneConnections } from '../connection/backbone-connections.ts';
 import type { GatewaySide } from '../faces.ts';
 import { readLogEntries } from './log-reader.ts';
-import { createSessionFollower, type SessionFollower } from './session-follower.ts';
+import {
+  createSessionFollower,
+  OBSERVER,
+  type SessionFollower,
+  type SessionFollowerParts,
+} from './session-follower.ts';
 
 export interface FollowedSessions {
   readonly follow: GatewaySide['follow'];
+  readonly observe: GatewaySide['observe'];
   stopAll(): void;
 }
 
@@ -27,36 +33,44 @@ export function createFollowing(parts: Omit<BackboneConnections, 'close'>): Foll
         readLogEntries(client, keys.log(sessionId), afterSeq),
         client.hget(keys.session(sessionId), 'connection'),
       ]);
-      return { messages, connection: Number(connection ?? 0) };
+      return { messages, connection: connection === null ? undefined : Number(connection) };
     });
+
+  const start = async (
+    sessionId: SessionId,
+    who: Pick<SessionFollowerParts, 'connection' | 'afterSeq' | 'listener'>,
+  ) => {
+    const follower = createSessionFollower({
+      ...who,
+      readLog: readLog(sessionId),
+      onGapFilled: (messages) => settings.onEvent({ type: 'log_gap_filled', sessionId, messages }),
+    });
+    // subscribed first, read second: whatever is committed in between comes at least once
+    const channel = keys.text(sessionId);
+    const unsubscribe = await commands.run(() => subscriber.subscribe(channel, (payload) => follower.receive(payload)));
+    const stop = () => {
+      follower.stop();
+      followers.delete(follower);
+      unsubscribe();
+    };
+    followers.add(follower);
+    try {
+      await follower.catchUp();
+    } catch (error) {
+      stop();
+      throw error;
+    }
+    return { stop, follower };
+  };
 
   return {
     async follow(sessionId, connection, afterSeq, listener) {
-      const follower = createSessionFollower({
-        connection,
-        afterSeq,
-        listener,
-        readLog: readLog(sessionId),
-        onGapFilled: (messages) => settings.onEvent({ type: 'log_gap_filled', sessionId, messages }),
-      });
-      // subscribed first, read second: whatever is committed in between comes at least once
-      const channel = keys.text(sessionId);
-      const unsubscribe = await commands.run(() =>
-        subscriber.subscribe(channel, (payload) => follower.receive(payload)),
-      );
-      const stop = () => {
-        follower.stop();
-        followers.delete(follower);
-        unsubscribe();
-      };
-      followers.add(follower);
-      try {
-        await follower.catchUp();
-      } catch (error) {
-        stop();
-        throw error;
-      }
+      const { stop } = await start(sessionId, { connection, afterSeq, listener });
       return { stop };
+    },
+    async observe(sessionId, afterSeq, listener) {
+      const { stop, follower } = await start(sessionId, { connection: OBSERVER, afterSeq, listener });
+      return { stop, look: () => void follower.catchUp().catch(() => undefined) };
     },
     stopAll() {
       for (const follower of followers) follower.stop();

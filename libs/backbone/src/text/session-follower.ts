@@ -1,16 +1,17 @@
 import type { Seq } from '@verbatim/protocol';
-import type { DurableMessage, TextListener } from '../faces.ts';
+import type { DurableMessage, GoneReason, TextListener } from '../faces.ts';
 import { decodePayload } from './channel-payload.ts';
 import { startMerge, stepMerge, type MergeEffect, type MergeEvent } from './text-merge.ts';
 
 /** What a follower reads when it catches up or fills a hole. */
 export interface LogReading {
   readonly messages: readonly DurableMessage[];
-  /** The newest connection of the session; a `C` may have been missed. 0 when the record is gone. */
-  readonly connection: number;
+  /** The newest connection of the session; a `C` may have been missed. `undefined` when the record is gone. */
+  readonly connection: number | undefined;
 }
 
 export interface SessionFollowerParts {
+  /** Number of the follower's own connection; {@link OBSERVER} when it has none. */
   readonly connection: number;
   readonly afterSeq: Seq;
   readonly listener: TextListener;
@@ -27,6 +28,9 @@ export interface SessionFollower {
   stop(): void;
 }
 
+/** Newer than any connection: whoever only observes is never replaced. */
+export const OBSERVER = Infinity;
+
 /** A read that failed while the connection lives is tried again; after a cut the catch-up comes anyway. */
 const READ_AGAIN_MS = 500;
 
@@ -35,7 +39,7 @@ export function createSessionFollower(parts: SessionFollowerParts): SessionFollo
   const { listener } = parts;
   let state = startMerge(parts.afterSeq);
   let isStopped = false;
-  let isReplaced = false;
+  const notices = createNotices(parts);
   let retryTimer: NodeJS.Timeout | undefined;
   let settled: Promise<void> = Promise.resolve();
 
@@ -65,7 +69,7 @@ export function createSessionFollower(parts: SessionFollowerParts): SessionFollo
       const { messages, connection } = await parts.readLog(afterSeq);
       const delivered = take({ type: 'LogRead', messages }).filter(({ type }) => type === 'DeliverDurable').length;
       if (isForHole && delivered > 0) parts.onGapFilled(delivered);
-      noticeConnection(connection);
+      if (!isStopped) notices.see(connection);
     } catch (error) {
       take({ type: 'LogReadFailed' });
       clearTimeout(retryTimer);
@@ -74,18 +78,13 @@ export function createSessionFollower(parts: SessionFollowerParts): SessionFollo
     }
   };
 
-  const noticeConnection = (connection: number) => {
-    if (isReplaced || isStopped || connection <= parts.connection) return;
-    isReplaced = true;
-    listener.onReplaced();
-  };
-
   return {
     receive(payload) {
       const decoded = isStopped ? undefined : decodePayload(payload);
       if (decoded?.kind === 'durable') take({ type: 'DurableArrived', message: decoded.message });
       if (decoded?.kind === 'transient') take({ type: 'TransientArrived', fence: decoded.fence, json: decoded.json });
-      if (decoded?.kind === 'replaced') noticeConnection(decoded.connection);
+      if (decoded?.kind === 'replaced') notices.see(decoded.connection);
+      if (decoded?.kind === 'deleted') notices.gone('deleted');
     },
     catchUp() {
       take({ type: 'CatchUpAsked' });
@@ -94,6 +93,27 @@ export function createSessionFollower(parts: SessionFollowerParts): SessionFollo
     stop() {
       isStopped = true;
       clearTimeout(retryTimer);
+    },
+  };
+}
+
+/** Tells of a newer connection, and of a session that is gone, once each. */
+function createNotices({ connection: own, listener }: Pick<SessionFollowerParts, 'connection' | 'listener'>) {
+  let isReplaced = false;
+  let isGone = false;
+  const gone = (why: GoneReason) => {
+    if (isGone) return;
+    isGone = true;
+    listener.onGone(why);
+  };
+  return {
+    gone,
+    /** The session's newest connection; `undefined`: it has no record. */
+    see(newest: number | undefined) {
+      if (newest === undefined) return gone('missing');
+      if (isReplaced || newest <= own) return;
+      isReplaced = true;
+      listener.onReplaced();
     },
   };
 }

@@ -66,12 +66,18 @@ function gatewayCalls(parts: CallsParts) {
       return { reply, changedNothing: false };
     },
     async append(entry: PendingEntry, afterStreamId: string): Promise<Answer<AppendReply | 'ID_REFUSED'>> {
-      const [field, content, , clientBytes] = entry.fields;
-      const args = { streamId: entry.streamId, afterStreamId, field, content, clientBytes };
+      const [field, content, , clientBytes, , restartFrame = ''] = entry.fields;
+      const { streamId, mediaHeader = '' } = entry;
+      const args = { streamId, afterStreamId, field, content, clientBytes, restartFrame, mediaHeader };
       try {
         const reply = parts.isCluster
           ? await runScript(redis, scripts.append, { keys, args })
-          : await appendEntry(connectionTo(parts), { audioKey: keys.audio, entry, afterStreamId });
+          : await appendEntry(connectionTo(parts), {
+              sessionKey: keys.session,
+              audioKey: keys.audio,
+              entry,
+              afterStreamId,
+            });
         return { reply, changedNothing: reply !== 'STORED' };
       } catch (error) {
         if (!isIdRefused(error)) throw error;
@@ -91,6 +97,10 @@ function gatewayCalls(parts: CallsParts) {
       const args = { sessionId, connection, resumeWindowMs: FOR_EVER_MS, slackMs: FOR_EVER_MS };
       const reply = await runScript(redis, scripts.detach, { keys, args });
       return { reply, changedNothing: reply === 'KEPT' };
+    },
+    async delete() {
+      const reply = await runScript(redis, scripts.delete, { keys, args: { sessionId, ...PUBLISH } });
+      return { reply, changedNothing: reply === 'GONE' };
     },
     async keepAlive() {
       const rows = { moreKeys: [keys], moreArgs: [{ sessionId }] };

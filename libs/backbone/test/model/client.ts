@@ -1,3 +1,4 @@
+import type { AudioStanding } from '../../src/faces.ts';
 import { insist } from './invariants.ts';
 import { endReasonOf, frameOf, type Message } from './ledger.ts';
 import { Link } from './link.ts';
@@ -72,8 +73,17 @@ export class Client {
     insist(look.state !== 'expiring', 'nobody is told to go on with a session that expires');
     const isTrue = look.state === 'ended' || look.audioEndFrame === frameOf(reply.audio.sample);
     insist(isTrue, 'nobody is told that a session goes on whose audio is gone');
+    this.#checkRestart(reply.audio);
     this.#world.know({ usedToken: token, connection: reply.connection });
     return reply;
+  }
+
+  /** The audio is packed: whoever goes on needs the beginning of the file, and what comes first behind the last entry. */
+  #checkRestart({ sample, restartFrame = 0 }: AudioStanding): void {
+    const { look } = this.#world;
+    if (look.state === 'ended' || sample === 0) return;
+    insist(restartFrame === frameOf(sample), 'whoever resumes is told what a decoder gives first');
+    insist(look.hasMediaHeader, 'audio that is stored can be gone on with: the beginning of its file is kept');
   }
 
   async useOldToken(back: number): Promise<void> {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { failOver, letLeaseRunOut, letWindowPass, lose, takeReplica } from './disasters.ts';
+import { failOver, forget, letLeaseRunOut, letWindowPass, lose, takeReplica } from './disasters.ts';
 import { CHANNEL_MOODS } from './text.ts';
 import type { CommitFate } from './transcriber.ts';
 import type { World } from './world.ts';
@@ -53,6 +53,7 @@ export const anyCommand = fc.oneof(
   { weight: 3, arbitrary: command('reconnect', {}) },
   { weight: 15, arbitrary: command('failOver', {}) },
   { weight: 1, arbitrary: command('lose', { what: fc.constantFrom('everything' as const, 'audio' as const) }) },
+  { weight: 1, arbitrary: command('forget', {}) },
 );
 
 export type Command = typeof anyCommand extends fc.Arbitrary<infer Value> ? Value : never;
@@ -86,6 +87,8 @@ export function perform(world: World, command: Command): Promise<void> | void {
       return world.replica && !world.isBroken ? failOver(world, world.replica) : undefined;
     case 'lose':
       return lose(world, command.what);
+    case 'forget':
+      return forget(world);
   }
 }
 

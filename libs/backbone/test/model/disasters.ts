@@ -1,4 +1,5 @@
 import { FOR_EVER_MS } from './calls.ts';
+import { insist } from './invariants.ts';
 import { endReasonOf } from './ledger.ts';
 import type { Oracle, World } from './world.ts';
 
@@ -27,6 +28,17 @@ export async function lose(world: World, what: 'everything' | 'audio'): Promise<
   world.isBroken = true;
   world.reconnect();
   await world.lookAgain();
+}
+
+/** Somebody deletes the session, whatever goes on. Nothing of it is left, and the end of the story shows that nothing comes back. */
+export async function forget(world: World): Promise<void> {
+  const wasThere = world.look.state !== undefined;
+  world.isBroken = true;
+  const reply = await world.ask(world.calls.delete());
+  insist(!wasThere || reply === 'DELETED', 'whoever deletes a session is told that there was one');
+  const { state, audioEndFrame, log, isInOpen, isInExpiry } = world.look;
+  const isForgotten = state === undefined && audioEndFrame === undefined && log.length === 0;
+  insist(isForgotten && !isInOpen && !isInExpiry, 'nothing is left of a session that was deleted');
 }
 
 /** A replica that stood still at this moment. */

@@ -1,5 +1,5 @@
 import type { PendingEntry } from '../../src/audio/append-window.ts';
-import { audioEntryId, markEntryId } from '../../src/audio/audio-entry.ts';
+import { audioEntryId, markEntryId, standingFields } from '../../src/audio/audio-entry.ts';
 import { judgeRefusedAppend } from '../../src/audio/refused-append.ts';
 import { pcmOf, samplesOf } from './ledger.ts';
 import type { Text } from './text.ts';
@@ -7,6 +7,9 @@ import type { World } from './world.ts';
 
 /** Client bytes of one frame; any figure does, so long as it follows from the position. */
 const CLIENT_BYTES = 10;
+
+/** The audio is packed: without this, kept with the first frame, nobody could go on with it. */
+const MEDIA_HEADER = Buffer.from('header');
 
 /**
  * One connection of the client at one gateway: what it took from the client and has not stored yet. It outlives its client: a gateway
@@ -46,30 +49,31 @@ export class Link {
   take(frames: number): void {
     const from = this.#takenFrame + 1;
     this.#takenFrame += frames;
-    const { sample, clientBytes } = this.#position;
+    const { sample } = this.#position;
     const pcm = pcmOf(from, this.#takenFrame);
     this.#pending.push({
       streamId: audioEntryId(sample),
-      fields: ['d', pcm, 'b', String(clientBytes)],
+      fields: ['d', pcm, ...standingFields(this.#position)],
       bytes: pcm.length,
       position: this.#position,
+      ...(from === 1 ? { mediaHeader: MEDIA_HEADER } : {}),
     });
   }
 
   takeEnd(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    const { sample, clientBytes } = this.#position;
     this.#pending.push({
-      streamId: markEntryId(sample, this.connection, 1),
-      fields: ['c', 'end', 'b', String(clientBytes)],
+      streamId: markEntryId(this.#position.sample, this.connection, 1),
+      fields: ['c', 'end', ...standingFields(this.#position)],
       bytes: 0,
       position: undefined,
     });
   }
 
   get #position() {
-    return { sample: samplesOf(this.#takenFrame), clientBytes: this.#takenFrame * CLIENT_BYTES };
+    const restartFrame = this.#takenFrame;
+    return { sample: samplesOf(restartFrame), clientBytes: restartFrame * CLIENT_BYTES, restartFrame };
   }
 
   /** The connection to Redis was cut: what Redis holds may be older than what it acknowledged. */

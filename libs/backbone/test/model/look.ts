@@ -16,6 +16,7 @@ if redis.call('EXISTS', audio) == 1 then
 end
 return cjson.encode({
   redis.call('HMGET', session, 'state', 'connection', 'usedToken', 'fence', 'owner', 'failedOwners', 'seq', 'checkpoint'),
+  redis.call('HEXISTS', session, 'mediaHeader'),
   redis.call('XRANGE', audio, '-', '+'),
   lastId,
   redis.call('XRANGE', log, '-', '+'),
@@ -50,6 +51,8 @@ export interface Look {
   readonly failedOwners: number;
   readonly seq: number;
   readonly progress: Progress;
+  /** The beginning of the client's file is kept. */
+  readonly hasMediaHeader: boolean;
   readonly audio: readonly SeenEntry[];
   /** Where the stream stands, trimmed or not; `undefined`: there is no stream. */
   readonly audioEndFrame: number | undefined;
@@ -60,7 +63,7 @@ export interface Look {
 
 type Maybe = string | false;
 type RawEntries = readonly (readonly [id: string, fields: readonly string[]])[] | object;
-type RawLook = readonly [readonly Maybe[], RawEntries, Maybe, RawEntries, Maybe, Maybe];
+type RawLook = readonly [readonly Maybe[], number, RawEntries, Maybe, RawEntries, Maybe, Maybe];
 
 /** Looks behind the scripts, in one atomic call. */
 export async function takeLook(redis: Redis, keys: Keys, sessionId: SessionId): Promise<Look> {
@@ -78,7 +81,7 @@ export async function takeLook(redis: Redis, keys: Keys, sessionId: SessionId): 
 }
 
 function readLook(text: string): Look {
-  const [record, audio, lastId, log, open, expiry] = JSON.parse(text) as RawLook;
+  const [record, mediaHeaders, audio, lastId, log, open, expiry] = JSON.parse(text) as RawLook;
   const [state, , , fence, owner, failedOwners, seq, checkpoint] = record;
   return {
     text,
@@ -88,6 +91,7 @@ function readLook(text: string): Look {
     failedOwners: Number(failedOwners),
     seq: Number(seq),
     progress: decodeProgress(checkpoint || ''),
+    hasMediaHeader: mediaHeaders === 1,
     audio: entriesOf(audio).map(([id, [name = '', content = '']]) => ({
       id,
       frames: name === 'd' ? framesIn(Buffer.from(content)) : [],

@@ -247,6 +247,24 @@ const CLIENT: readonly Mutant[] = [
     replace: 'audio, streamId',
   },
   {
+    fault: 'keeps no beginning of a packed file',
+    script: 'append',
+    find: "redis.call('HSET', session, 'mediaHeader', mediaHeader)",
+    replace: '',
+  },
+  {
+    fault: 'stores no restart point of packed audio',
+    script: 'append',
+    find: "fields[5], fields[6] = 'r', restartFrame",
+    replace: '',
+  },
+  {
+    fault: 'does not say where a decoder begins again',
+    script: 'resume',
+    find: "restartFrame or ''",
+    replace: "''",
+  },
+  {
     fault: 'expires a session whose client is there',
     script: 'expire',
     find: 'if not dueMs or tonumber(dueMs) > nowMs then',
@@ -272,5 +290,33 @@ const CLIENT: readonly Mutant[] = [
   },
 ];
 
+/** Faults of deleting: what may be left. */
+const DELETION: readonly Mutant[] = [
+  {
+    fault: 'keeps the audio of a session that is deleted',
+    script: 'delete',
+    find: "'UNLINK', session, audio, log",
+    replace: "'UNLINK', session, log",
+  },
+  {
+    fault: 'keeps the text of a session that is deleted',
+    script: 'delete',
+    find: "'UNLINK', session, audio, log",
+    replace: "'UNLINK', session, audio",
+  },
+  {
+    fault: 'leaves a deleted session to be claimed',
+    script: 'delete',
+    find: "redis.call('ZREM', open, sessionId)",
+    replace: '',
+  },
+  {
+    fault: 'leaves a deleted session to the reaper',
+    script: 'delete',
+    find: "redis.call('ZREM', expiry, sessionId)",
+    replace: '',
+  },
+];
+
 /** Each is a mistake somebody could make; the model must notice every one of them. */
-export const MUTANTS: readonly Mutant[] = [...FENCE, ...LEASE, ...TEXT, ...CLIENT];
+export const MUTANTS: readonly Mutant[] = [...FENCE, ...LEASE, ...TEXT, ...CLIENT, ...DELETION];

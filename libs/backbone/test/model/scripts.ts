@@ -1,6 +1,7 @@
 import { appendScript } from '../../src/scripts/append.ts';
 import { claimScript } from '../../src/scripts/claim.ts';
 import { commitScript } from '../../src/scripts/commit.ts';
+import { deleteScript } from '../../src/scripts/delete.ts';
 import { detachScript } from '../../src/scripts/detach.ts';
 import { expireScript } from '../../src/scripts/expire.ts';
 import { keepAliveScript } from '../../src/scripts/keep-alive.ts';
@@ -14,6 +15,7 @@ export const SHIPPED_SCRIPTS = {
   append: appendScript,
   claim: claimScript,
   commit: commitScript,
+  delete: deleteScript,
   detach: detachScript,
   expire: expireScript,
   keepAlive: keepAliveScript,

@@ -63,7 +63,7 @@ export class World {
   /** A gateway has one connection to this session's client at the most. */
   readonly links: (Link | undefined)[] = Array.from({ length: GATEWAYS }, () => undefined);
   oracle = NOTHING_HAPPENED;
-  /** Part of the stored state was deleted behind the session's back: no promise but a true answer. */
+  /** Stored state was lost behind the session's back, or somebody deleted it: no promise but a true answer. */
   isBroken = false;
   hasFailedOver = false;
   /** A failover took back that the reaper ended the session, and a last final with it that only this end had made. */
@@ -99,6 +99,7 @@ export class World {
     await this.calls.verify(0, '0-0');
     await this.calls.keepAlive();
     await this.calls.expire();
+    await this.calls.delete();
     await this.lookAgain();
     await this.clear();
   }
