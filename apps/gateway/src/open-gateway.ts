@@ -8,9 +8,16 @@ import { openGatewaySide, type GatewaySide } from '@verbatim/backbone';
 import { createHealth, type Logger, type Shutdown } from '@verbatim/observability';
 import type { NodeRecord } from '@verbatim/protocol';
 import { logBackboneEvent } from './backbone-log.ts';
+import { createChunkEndpoint } from './chunks/chunk-endpoint.ts';
+import { DEFAULT_CHUNK_LIMITS, type ChunkLimits } from './chunks/limits.ts';
 import type { GatewayConfig } from './config.ts';
+import { createDecoderPool } from './decoding/create-decoder-pool.ts';
+import type { DecoderPool } from './decoding/decoder-pool.ts';
+import { createFfmpegTranscoders } from './decoding/transcoding/create-ffmpeg-transcoders.ts';
 import { createFleetView } from './fleet/fleet-view.ts';
 import { createHttpApp } from './http/create-http-app.ts';
+import { DEFAULT_OBSERVER_LIMITS, type ObserverLimits } from './http/events/observer-limits.ts';
+import { createObservers } from './http/events/observers.ts';
 import { createHttpServer, refuseHandshake } from './http/create-http-server.ts';
 import { DEFAULT_NATIVE_LIMITS, type NativeLimits } from './native/limits.ts';
 import { createStorageWatch, type StorageWatch } from './native/storage-watch.ts';
@@ -25,6 +32,8 @@ export interface GatewayParts {
   readonly closing: Pick<Shutdown, 'add'>;
   /** Shorter times for tests. */
   readonly limits?: Partial<NativeLimits>;
+  readonly observerLimits?: Partial<ObserverLimits>;
+  readonly chunkLimits?: Partial<ChunkLimits>;
 }
 
 /** A gateway that takes connections. */
@@ -57,13 +66,15 @@ export async function openGateway(config: GatewayConfig, parts: GatewayParts): P
   const backbone = await openBackbone(config, storage, log);
   closing.add('redis', () => backbone.close());
 
-  const fleet = createFleetView({ backbone, nowMs });
+  const fleet = createFleetView({ backbone, nowMs, chains: config.providerChains });
   const health = createHealth();
   health.addCheck('subscription', () =>
     storage.isSubscriptionFresh ? undefined : 'its subscription to Redis is silent',
   );
+  const decoders = openDecoders(config, log);
+  closing.add('decoders', () => decoders.close());
   const { resumeWindowMs } = config;
-  const session = { backbone, fleet, storage, counters, limits, log, resumeWindowMs, nowMs };
+  const session = { backbone, fleet, storage, counters, decoders, limits, log, resumeWindowMs, nowMs };
   const stream = createStreamEndpoint({ ...session, onBadHandshake: refuseHandshake });
   const record = (): NodeRecord => nodeRecord({ startedAtMs, sessions: stream.connections, isDraining });
   const onFailure = (error: unknown): void =>
@@ -79,13 +90,21 @@ export async function openGateway(config: GatewayConfig, parts: GatewayParts): P
   closing.add('presence', () => heartbeat.stop());
 
   const facts = () => ({ version, uptimeMs: Date.now() - startedAtMs });
-  const server = createHttpServer(createHttpApp({ backbone, health, facts, log }), stream);
+  const { maxObservers } = config;
+  const observers = createObservers({ ...DEFAULT_OBSERVER_LIMITS, maxObservers, ...parts.observerLimits });
+  const chunks = createChunkEndpoint({
+    ...{ backbone, storage, counters, log, nowMs, session, decoders },
+    limits: { ...DEFAULT_CHUNK_LIMITS, ...chunkLimitsFrom(config), ...parts.chunkLimits },
+  });
+  const server = createHttpServer(createHttpApp({ backbone, health, facts, log, observers, chunks }), stream);
   closing.add('port', (hurry) => closeServer(server, hurry));
+  closing.add('uploads', (hurry) => chunks.drain(hurry));
   closing.add('sessions', async (hurry) => {
     isDraining = true;
     health.markDraining();
     // Connections that a load balancer still sends here meanwhile are served like any other.
     await sleep(config.drainDelayMs, undefined, { signal: hurry }).catch(() => undefined);
+    observers.drain();
     await stream.drain(config.drainMs, hurry);
   });
   // Last: a port that cannot be had leaves nothing behind that is not on the list.
@@ -96,6 +115,19 @@ export async function openGateway(config: GatewayConfig, parts: GatewayParts): P
 
 function limitsFrom(config: GatewayConfig): Partial<NativeLimits> {
   return { maxConnections: config.maxConnections, idleTimeoutMs: config.idleTimeoutMs };
+}
+
+function chunkLimitsFrom(config: GatewayConfig): Partial<ChunkLimits> {
+  return { maxUploadBytes: config.maxUploadBytes, longestChunkSeconds: config.maxUploadSeconds };
+}
+
+function openDecoders({ decoderWorkers, ffmpeg }: GatewayConfig, log: Logger): DecoderPool {
+  return createDecoderPool({
+    workers: decoderWorkers,
+    ...(ffmpeg === '' ? {} : { transcoders: createFfmpegTranscoders(ffmpeg) }),
+    onWorkerLost: (reason) =>
+      log.warn({ event: 'decoder_lost', reason }, 'a decoder was given up; its other streams go on in a new one'),
+  });
 }
 
 async function openBackbone(config: GatewayConfig, storage: StorageWatch, log: Logger): Promise<GatewaySide> {

@@ -52,8 +52,6 @@ describe('bad input', () => {
       ['language=en&language=fr', 4000, 'bad_request', /more than once/],
       ['encoding=pcm', 4000, 'bad_request', /encoding.*pcm_s16le/],
       ['provider=nobody', 4000, 'bad_request', /provider.*local/],
-      ['encoding=opus', 4009, 'audio_unsupported', /pcm_s16le, pcm_f32le, mulaw, alaw/],
-      ['encoding=container', 4009, 'audio_unsupported', /decode it first/],
       ['provider=google', 4103, 'provider_unavailable', /available: local, ledger/],
       ['provider=local&language=fr', 4000, 'bad_request', /embedded model speaks English only/],
       ['session_id=nonsense&resume_token=x', 4000, 'bad_request', /session_id/],

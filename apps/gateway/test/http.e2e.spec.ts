@@ -120,10 +120,10 @@ describe('the gateway over HTTP', () => {
     },
   );
 
-  it('takes nothing but GET for a session', async () => {
+  it('takes nothing but GET and DELETE for a session', async () => {
     const response = await fetch(`${first.url}/stt/sessions/x`, { method: 'PUT' });
     expect(response.status).toBe(405);
-    expect(response.headers.get('allow')).toBe('GET, HEAD');
+    expect(response.headers.get('allow')).toBe('GET, HEAD, DELETE');
   });
 
   it.each([

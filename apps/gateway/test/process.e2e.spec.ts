@@ -12,6 +12,7 @@ import {
   type StartedProcess,
 } from '@verbatim/testing';
 import { startFakeTranscriber, type FakeTranscriber } from './support/fake-transcriber.ts';
+import { fixture, piecesOf } from './support/fixtures.ts';
 import { connectNative, words } from './support/native-client.ts';
 import { uniquePrefix } from './support/test-gateway.ts';
 
@@ -78,7 +79,8 @@ describe('the gateway as a process', () => {
   let env: Record<string, string>;
 
   beforeAll(async () => {
-    await run(process.execPath, ['../../tools/dev/build/bundle.mjs', 'src/main.ts', BUNDLE], { cwd: folder });
+    const bundles = ['src/main.ts', BUNDLE, 'src/decoding/decoder-worker.ts', 'dist/e2e/decoder-worker.js'];
+    await run(process.execPath, ['../../tools/dev/build/bundle.mjs', ...bundles], { cwd: folder });
     redis = await startRedis();
     transcriber = await startFakeTranscriber({ redisUrl: redis.url, keyPrefix, phrase: CANARY });
     env = { REDIS_URL: redis.url, STT_KEY_PREFIX: keyPrefix, STT_DRAIN_MS: '200' };
@@ -87,6 +89,20 @@ describe('the gateway as a process', () => {
   afterAll(async () => {
     await transcriber.stop();
     await redis.stop();
+  });
+
+  it('decodes a file in the worker that lies beside its bundle, and leaves with a file half decoded', async () => {
+    const { gateway, url } = await start({ ...env, STT_DECODER_WORKERS: '1' });
+    const client = connectNative(url, 'encoding=container');
+    await client.first('session_started');
+    for (const frame of piecesOf(fixture('speech.flac'), 8000)) client.socket.send(frame);
+    client.json({ type: 'end' });
+    await expect(client.closed).resolves.toEqual({ code: 1000, reason: 'done' });
+    const left = connectNative(url, 'encoding=container');
+    await left.first('session_started');
+    left.socket.send(fixture('speech.flac').subarray(0, 20_000));
+    const [exit, closed] = await Promise.all([gateway.stop('SIGTERM'), left.closed]);
+    expect([exit, closed.code]).toEqual([{ code: 0, signal: null }, 4200]);
   });
 
   it('exits 69 with one sentence and no stack when Redis is missing', async () => {

@@ -18,8 +18,17 @@ export interface Decoding {
   close(): void;
 }
 
+export interface DecodingOptions {
+  /** Where a decoder goes on that another one began, there or on another replica. */
+  readonly start?: MediaStart | undefined;
+  /** Most audio that the bytes may come to. */
+  readonly longestSeconds: number;
+  /** The whole file comes at once: kinds that cannot be decoded as they arrive are taken too, if ffmpeg is installed. */
+  readonly isUpload?: boolean;
+}
+
 /** Decoders in workers, so that no file can hurt a neighbour: bounded in time and memory, and replaced when they go beyond. */
 export interface DecoderPool {
-  open(format: MediaFormat, options: { readonly start?: MediaStart; readonly longestSeconds: number }): Decoding;
+  open(format: MediaFormat, options: DecodingOptions): Decoding;
   close(): Promise<void>;
 }

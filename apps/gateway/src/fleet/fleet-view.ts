@@ -1,14 +1,15 @@
 import type { Presence } from '@verbatim/backbone';
-import { PROVIDERS, type ProviderName, type SessionConfig } from '@verbatim/protocol';
+import type { SessionConfig } from '@verbatim/protocol';
 import { spreadRetryMs } from '../retry-after.ts';
 import { allBusy, placesOf, stayingTranscribers, type FleetFacts } from './admission.ts';
 import { GivenPlaces, type Place } from './places.ts';
-import { chooseProvider, mergeOffers, type OfferedProvider } from './provider-choice.ts';
+import type { ProviderChains } from './provider-chains.ts';
+import { chooseProviders, mergeOffers, type ChosenProviders, type OfferedProvider } from './provider-choice.ts';
 
 /** What is known of the live fleet without asking Redis for every session. */
 export interface FleetView {
   /**
-   * Decides a session's recogniser and gives it a place there. Looks again before it says that a recogniser is not there, so
+   * Decides a session's recognisers and gives it a place at the first of them. Looks again before it says that a recogniser is not there, so
    * that a transcriber that has just come up serves at once.
    * @throws SttError `overloaded` when all are busy; `provider_unavailable`, `bad_request`, `storage_unavailable`
    */
@@ -20,6 +21,8 @@ export interface FleetViewParts {
   readonly backbone: Pick<Presence, 'listNodes' | 'countOpenSessions'>;
   /** A steady clock. Units: milliseconds. */
   readonly nowMs: () => number;
+  /** Which recognisers are tried in which order. Default: as the transcribers offer them. */
+  readonly chains?: ProviderChains;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface FleetViewParts {
 const FRESH_MS = 500;
 
 /** Opens the view, empty until its first refresh. */
-export function createFleetView({ backbone, nowMs }: FleetViewParts): FleetView {
+export function createFleetView({ backbone, nowMs, chains }: FleetViewParts): FleetView {
   const given = new GivenPlaces();
   let facts: FleetFacts = { nodes: [], openSessions: 0 };
   let offers: readonly OfferedProvider[] = [];
@@ -51,12 +54,12 @@ export function createFleetView({ backbone, nowMs }: FleetViewParts): FleetView 
     });
     return running;
   };
-  const choose = async (config: SessionConfig): Promise<ProviderName> => {
+  const choose = async (config: SessionConfig): Promise<ChosenProviders> => {
     try {
-      return chooseProvider(config, offers);
+      return chooseProviders(config, offers, chains);
     } catch {
       await refresh();
-      return chooseProvider(config, offers);
+      return chooseProviders(config, offers, chains);
     }
   };
   return {
@@ -64,18 +67,14 @@ export function createFleetView({ backbone, nowMs }: FleetViewParts): FleetView 
     async admit(config) {
       // A look that fails leaves the older view: whether Redis takes a session, opening it shows. On a cluster it may be one shard.
       if (nowMs() - seenAtMs > FRESH_MS) await refresh().catch(() => undefined);
-      const provider = await choose(config);
+      const chosen = await choose(config);
+      const { provider } = chosen;
       if (given.countOf(provider) >= placesOf(provider, facts)) throw allBusy(provider, spreadRetryMs());
-      return given.give(provider, nowMs);
+      return given.give(chosen, nowMs);
     },
   };
 }
 
 function offersOf(facts: FleetFacts): readonly OfferedProvider[] {
-  const providers = stayingTranscribers(facts).flatMap((record) => record.providers);
-  return mergeOffers(providers, isProviderName);
-}
-
-function isProviderName(name: string): name is ProviderName {
-  return (PROVIDERS as readonly string[]).includes(name);
+  return mergeOffers(stayingTranscribers(facts).flatMap((record) => record.providers));
 }

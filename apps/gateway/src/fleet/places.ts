@@ -1,8 +1,8 @@
 import type { ProviderName } from '@verbatim/protocol';
+import type { ChosenProviders } from './provider-choice.ts';
 
 /** A place in the fleet that one session was given. */
-export interface Place {
-  readonly provider: ProviderName;
+export interface Place extends ChosenProviders {
   /** The session is in Redis, or was not opened after all: the next look sees it by itself. */
   settle(): void;
 }
@@ -22,10 +22,10 @@ export class GivenPlaces {
   readonly #given = new Set<GivenPlace>();
 
   /** @param nowMs a steady clock */
-  give(provider: ProviderName, nowMs: () => number): Place {
-    const given: GivenPlace = { provider, settledAtMs: Infinity };
+  give(chosen: ChosenProviders, nowMs: () => number): Place {
+    const given: GivenPlace = { provider: chosen.provider, settledAtMs: Infinity };
     this.#given.add(given);
-    return { provider, settle: () => void (given.settledAtMs = Math.min(given.settledAtMs, nowMs())) };
+    return { ...chosen, settle: () => void (given.settledAtMs = Math.min(given.settledAtMs, nowMs())) };
   }
 
   /** A look that began at `beganAtMs` is over. */

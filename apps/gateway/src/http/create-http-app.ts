@@ -3,18 +3,22 @@ import type { Logger, ProcessHealth } from '@verbatim/observability';
 import { buildAsyncApiDocument, buildOpenApiDocument, SttError } from '@verbatim/protocol';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import type { ChunkEndpoint } from '../chunks/chunk-endpoint.ts';
 import { createAccessLog } from './access-log.ts';
 import { answerMethodNotAllowed, answerNotFound, createErrorHandler, sendError } from './error-answers.ts';
+import type { Observers } from './events/observers.ts';
 import { buildHealth, type ProcessFacts } from './health-body.ts';
 import { requestIdOf } from './request-id.ts';
-import { createSessionRoute } from './session-route.ts';
+import { mountSessionRoutes, type SessionRoutesParts } from './session-routes.ts';
 import { buildStats } from './stats-body.ts';
 
 export interface HttpAppOptions {
   readonly backbone: Pick<
     GatewaySide,
-    'ping' | 'listNodes' | 'countOpenSessions' | 'readStats' | 'readSession' | 'readLog'
+    'ping' | 'listNodes' | 'countOpenSessions' | 'readStats' | keyof SessionRoutesParts['backbone']
   >;
+  readonly observers: Observers;
+  readonly chunks: Pick<ChunkEndpoint, 'handle'>;
   readonly health: ProcessHealth;
   readonly facts: () => ProcessFacts;
   readonly log: Logger;
@@ -24,9 +28,9 @@ export interface HttpAppOptions {
 const STATS_WINDOW_MINUTES = 60;
 
 const DOWN_STATUS = 503;
-const SESSION_PATH = '/stt/sessions/:id';
+const CHUNK_PATH = '/stt/stream-chunk';
 
-/** Everything over plain HTTP. Mounts nothing that writes. */
+/** Everything over plain HTTP. */
 export function createHttpApp(options: HttpAppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -37,8 +41,9 @@ export function createHttpApp(options: HttpAppOptions): Express {
   });
   app.use(createAccessLog(options.log));
   app.use(helmet());
-  app.get(SESSION_PATH, createSessionRoute(options.backbone));
-  app.all(SESSION_PATH, answerMethodNotAllowed('GET, HEAD'));
+  mountSessionRoutes(app, options);
+  app.post(CHUNK_PATH, options.chunks.handle);
+  app.all(CHUNK_PATH, answerMethodNotAllowed('POST'));
   for (const [path, answer] of Object.entries(routesOf(options))) {
     app.get(path, answer);
     app.all(path, answerMethodNotAllowed('GET, HEAD'));

@@ -68,9 +68,18 @@ function splitAtQuery(url: string): readonly [string, string] {
 function refuseBytes(error: Error & { code?: string }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const requestId = requestIdOf({ headers: {} } as IncomingMessage);
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return writeErrorAndClose(socket, tooSlow(), requestId);
   writeErrorAndClose(
     socket,
     new SttError('bad_request', 'This is not a request that can be read; check it against HTTP/1.1.'),
     requestId,
+  );
+}
+
+function tooSlow(): SttError {
+  const seconds = REQUEST_TIMEOUT_MS / 1000;
+  return new SttError(
+    'start_timeout',
+    `The request did not arrive within ${seconds} s: send uploads in smaller chunks.`,
   );
 }

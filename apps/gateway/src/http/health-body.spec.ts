@@ -40,6 +40,13 @@ describe('buildHealth', () => {
     expect(transcribers).toBe(2);
   });
 
+  it('says of a provider whether requests go to it', () => {
+    const tried = { ...DOWN, status: 'degraded', reason: 'answers again', breaker: 'half_open' } as const;
+    expect(buildHealth(up(1, [{ ...DOWN, breaker: 'open' }], [tried]), FACTS).providers['google']).toEqual({
+      ...{ status: 'degraded', reason: 'answers again', breaker: 'half_open', transcribers: 2 },
+    });
+  });
+
   it('says why a provider is not well', () => {
     expect(buildHealth(up(1, [DOWN]), FACTS).providers['google']).toEqual({
       ...{ status: 'down', reason: 'no credentials', transcribers: 1 },

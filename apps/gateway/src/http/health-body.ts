@@ -46,11 +46,13 @@ function redisOf(redis: RedisCondition): Health['redis'] {
 function providersOf(records: readonly NodeRecord[]): Record<string, ProviderHealth> {
   const merged = new Map<string, ProviderHealth>();
   for (const provider of records.flatMap((record) => record.providers)) {
-    const { name, status, reason } = provider;
+    const { name, status, reason, breaker } = provider;
     const known = merged.get(name);
     const isBetter = known === undefined || WORST_LAST.indexOf(status) < WORST_LAST.indexOf(known.status);
     const transcribers = (known?.transcribers ?? 0) + 1;
-    const said = isBetter ? { status, ...(reason === undefined ? {} : { reason }) } : known;
+    const said = isBetter
+      ? { status, ...(reason === undefined ? {} : { reason }), ...(breaker === undefined ? {} : { breaker }) }
+      : known;
     merged.set(name, { ...said, transcribers });
   }
   return Object.fromEntries(merged);

@@ -1,23 +1,37 @@
 import type { GatewaySide } from '@verbatim/backbone';
-import { isSessionId, SttError } from '@verbatim/protocol';
+import { isSessionId, type Seq, type SessionView } from '@verbatim/protocol';
 import type { RequestHandler } from 'express';
 import { buildSessionView } from './session-body.ts';
+import { notKnown, storedSession } from './stored-session.ts';
 
-/** `GET /stt/sessions/:id`. An id that is malformed, was never given or is forgotten by now gets one and the same answer. */
-export function createSessionRoute(
-  backbone: Pick<GatewaySide, 'readSession' | 'readLog'>,
-): RequestHandler<{ id: string }> {
+export type ReadSide = Pick<GatewaySide, 'readSession' | 'readLog'>;
+
+const NO_CONTENT = 204;
+
+/** `GET /stt/sessions/:id`. */
+export function createSessionRoute(backbone: ReadSide): RequestHandler<{ id: string }> {
   return async (request, response) => {
-    const { id } = request.params;
-    const snapshot = isSessionId(id) ? await backbone.readSession(id) : undefined;
-    if (snapshot === undefined) throw notKnown();
-    const log = await backbone.readLog(snapshot.sessionId, 0 as typeof snapshot.lastSeq);
+    const view = await readView(backbone, request.params.id);
     // What was said is nobody else's to keep.
     response.setHeader('cache-control', 'no-store');
-    response.json(buildSessionView(snapshot, log));
+    response.json(view);
   };
 }
 
-function notKnown(): SttError {
-  return new SttError('session_not_found', 'There is no such session, or it ended so long ago that it is forgotten.');
+/** Reads what is stored of a session. @throws SttError `session_not_found`, `storage_unavailable` */
+export async function readView(backbone: ReadSide, id: string): Promise<SessionView> {
+  const snapshot = await storedSession(backbone, id);
+  return buildSessionView(snapshot, await backbone.readLog(snapshot.sessionId, 0 as Seq));
+}
+
+/**
+ * `DELETE /stt/sessions/:id`. Nothing remembers that a session was deleted, so a second DELETE is answered as for an id that never was:
+ * 404 says that nothing is left, and a wrong id does not look like a session that was forgotten.
+ */
+export function createDeleteRoute(backbone: Pick<GatewaySide, 'deleteSession'>): RequestHandler<{ id: string }> {
+  return async (request, response) => {
+    const { id } = request.params;
+    if (!isSessionId(id) || !(await backbone.deleteSession(id))) throw notKnown();
+    response.status(NO_CONTENT).end();
+  };
 }

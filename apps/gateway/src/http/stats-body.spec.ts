@@ -9,7 +9,11 @@ it('builds rates and means from the sums that the fleet has counted', () => {
     counters: {
       'requests:local': 4,
       'errors:local': 1,
-      'latency_ms_sum:local': 1000,
+      'errors:local:timeout': 1,
+      'latency_ms_sum:local': 750,
+      'latency_le_250:local': 2,
+      'latency_le_500:local': 1,
+      'failovers:google:local:rate_limited': 2,
       audio_samples_received: 32_000,
       audio_samples_processed: 16_000,
       lag_ms_sum: 900,
@@ -52,9 +56,16 @@ it('builds rates and means from the sums that the fleet has counted', () => {
       ...{ takeovers: 0, fenced_writes: 3, expired_sessions: 0 },
     },
     providers: {
-      local: { requests: 4, errors: 1, latency_ms: { mean: 250 } },
-      whisper: { requests: 0, errors: 0, latency_ms: { mean: null } },
+      local: {
+        ...{ requests: 4, errors: 1, error_rate: 0.25, failures: { timeout: 1 } },
+        latency_ms: { mean: 250, p50: 213, p95: 462 },
+      },
+      whisper: {
+        ...{ requests: 0, errors: 0, error_rate: null, failures: {} },
+        latency_ms: { mean: null, p50: null, p95: null },
+      },
     },
+    failovers: [{ from: 'google', to: 'local', reason: 'rate_limited', count: 2 }],
     workers: [{ id: 't1', sessions: 3 }],
   });
 });

@@ -1,5 +1,14 @@
 import { PIPELINE_SAMPLE_RATE_HZ } from '@verbatim/audio';
-import type { NodeRecord, StreamingStats } from '@verbatim/protocol';
+import {
+  countAnswered,
+  latencyQuantileMs,
+  PROVIDER_COUNTERS,
+  readAskedProviders,
+  readFailovers,
+  readFailures,
+  type NodeRecord,
+  type StreamingStats,
+} from '@verbatim/protocol';
 
 /** What Redis says of the whole fleet. */
 export interface FleetFacts {
@@ -10,19 +19,21 @@ export interface FleetFacts {
   readonly nodes: readonly { readonly nodeId: string; readonly record: NodeRecord }[];
 }
 
-const REQUESTS = /^requests:(.+)$/;
+/** An error rate has four decimals: one failure in ten thousand shows. */
+const RATE_STEPS = 10_000;
 
 /** Builds the body of `GET /streaming/stats`: the same on every replica. */
 export function buildStats({ activeSessions, windowMinutes, counters, nodes }: FleetFacts): StreamingStats {
   const count = (name: string): number => counters[name] ?? 0;
   const names = new Set([
     ...nodes.flatMap(({ record }) => record.providers.map(({ name }) => name)),
-    ...Object.keys(counters).flatMap((field) => REQUESTS.exec(field)?.[1] ?? []),
+    ...readAskedProviders(counters),
   ]);
   return {
     active_sessions: activeSessions,
     window_minutes: windowMinutes,
-    providers: Object.fromEntries([...names].sort().map((name) => [name, providerStats(name, count)])),
+    providers: Object.fromEntries([...names].sort().map((name) => [name, providerStats(name, counters)])),
+    failovers: readFailovers(counters).map(({ failure, ...rest }) => ({ ...rest, reason: failure })),
     audio_seconds: {
       received: count('audio_samples_received') / PIPELINE_SAMPLE_RATE_HZ,
       processed: count('audio_samples_processed') / PIPELINE_SAMPLE_RATE_HZ,
@@ -56,12 +67,20 @@ function namedAfter(prefix: string, counters: FleetFacts['counters']): Readonly<
   return Object.fromEntries(named.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-function providerStats(name: string, count: (field: string) => number): StreamingStats['providers'][string] {
-  const requests = count(`requests:${name}`);
+function providerStats(name: string, counters: FleetFacts['counters']): StreamingStats['providers'][string] {
+  const requests = counters[PROVIDER_COUNTERS.requests(name)] ?? 0;
+  const errors = counters[PROVIDER_COUNTERS.errors(name)] ?? 0;
+  const latencySumMs = counters[PROVIDER_COUNTERS.latencySumMs(name)] ?? 0;
   return {
     requests,
-    errors: count(`errors:${name}`),
-    latency_ms: { mean: mean(count(`latency_ms_sum:${name}`), requests) },
+    errors,
+    error_rate: requests === 0 ? null : Math.min(1, Math.round((errors / requests) * RATE_STEPS) / RATE_STEPS),
+    failures: readFailures(counters, name),
+    latency_ms: {
+      mean: mean(latencySumMs, countAnswered(counters, name)),
+      p50: latencyQuantileMs(counters, name, 0.5),
+      p95: latencyQuantileMs(counters, name, 0.95),
+    },
   };
 }
 

@@ -1,21 +1,14 @@
-import type { AudioFormat } from '@verbatim/audio';
-import { SttError, type SessionConfig } from '@verbatim/protocol';
+import type { AudioFormat, MediaFormat } from '@verbatim/audio';
+import type { SessionConfig } from '@verbatim/protocol';
 
-/** Raw encodings that are turned into 16 kHz PCM here. */
-const RAW_ENCODINGS: readonly AudioFormat['encoding'][] = ['pcm_s16le', 'pcm_f32le', 'mulaw', 'alaw'];
+/** Samples one after the other: no decoder is needed. */
+export type RawFormat = AudioFormat & MediaFormat;
 
-/**
- * What the intake has to decode.
- * @throws SttError `audio_unsupported` naming the encodings that are taken
- */
-export function toAudioFormat(config: SessionConfig): AudioFormat {
-  const encoding = RAW_ENCODINGS.find((known) => known === config.encoding);
-  if (encoding === undefined) {
-    throw new SttError(
-      'audio_unsupported',
-      `Encoding ${config.encoding} is not taken by this version: decode it first and send one of ${RAW_ENCODINGS.join(', ')}.`,
-      { field: 'encoding' },
-    );
-  }
-  return { encoding, sampleRateHz: config.sample_rate, channels: config.channels };
+/** What a session's audio has to be decoded from. */
+export function toMediaFormat({ encoding, sample_rate: sampleRateHz, channels }: SessionConfig): MediaFormat {
+  return { encoding, sampleRateHz, channels };
+}
+
+export function isRaw(format: MediaFormat): format is RawFormat {
+  return format.encoding !== 'opus' && format.encoding !== 'container';
 }

@@ -1,4 +1,4 @@
-import { containerName, detectContainer, type AudioFormat } from '@verbatim/audio';
+import { containerName, detectContainer, type AudioContainer, type AudioFormat } from '@verbatim/audio';
 import { SttError } from '@verbatim/protocol';
 
 /** Looks at the first bytes of raw audio: a whole file sent as samples would come out as noise, and nobody would know why. */
@@ -18,7 +18,7 @@ export function createAudioSuspicion({ encoding }: AudioFormat, startBytes: numb
       if (head === undefined) return;
       head = joined(head, bytes.subarray(0, HEAD_BYTES - head.length));
       const container = detectContainer(head);
-      if (container !== undefined) throw looksLikeFile(containerName(container), encoding);
+      if (container !== undefined) throw looksLikeFile(container, encoding);
       if (head.length >= HEAD_BYTES) head = undefined;
     },
   };
@@ -31,10 +31,16 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return whole;
 }
 
-function looksLikeFile(name: string, encoding: string): SttError {
+/** Files that cannot be decoded as they arrive. */
+const NOT_AS_THEY_ARRIVE: readonly AudioContainer[] = ['mp4', 'aac'];
+
+function looksLikeFile(container: AudioContainer, encoding: string): SttError {
+  const advice = NOT_AS_THEY_ARRIVE.includes(container)
+    ? 'decode the file first and send its samples, or upload it'
+    : 'open the session with encoding=container';
   return new SttError(
     'audio_undecodable',
-    `The audio was announced as ${encoding} and begins like ${name}: decode the file first and send its samples.`,
+    `The audio was announced as ${encoding} and begins like ${containerName(container)}: ${advice}.`,
     { field: 'encoding' },
   );
 }

@@ -23,9 +23,9 @@ export interface ClientListener {
 }
 
 /** Why no frame is read from a client: TCP then holds it back. */
-export type HoldReason = 'opening' | 'pressure';
+export type HoldReason = 'opening' | 'pressure' | 'decoding';
 
-const HOLD_BITS: Readonly<Record<HoldReason, number>> = { opening: 1, pressure: 2 };
+const HOLD_BITS: Readonly<Record<HoldReason, number>> = { opening: 1, pressure: 2, decoding: 4 };
 
 /** The close of a session that ended as it should. */
 const DONE_CODE = 1000;

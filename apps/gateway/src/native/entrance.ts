@@ -1,14 +1,13 @@
 import type {
   OpenSessionConfig,
-  ProviderName,
   Seq,
   SessionConfig,
   SessionId,
   SessionResumed,
   SessionStarted,
 } from '@verbatim/protocol';
-import { toAudioFormat } from './audio-format.ts';
-import type { AudioPosition } from './audio-path.ts';
+import type { Place } from '../fleet/places.ts';
+import type { AudioPosition } from './audio-progress.ts';
 import { sessionStarted } from './opening-messages.ts';
 import type { SessionParts } from './session-parts.ts';
 
@@ -23,6 +22,8 @@ export interface Entrance {
   /** Stored messages after this one are sent. */
   readonly afterSeq: Seq;
   readonly start: AudioPosition;
+  /** Packed audio that goes on: the beginning of its file. */
+  readonly mediaHeader?: Uint8Array;
   /** The first message to the client. */
   readonly greeting: SessionStarted | SessionResumed;
 }
@@ -32,17 +33,16 @@ export interface Entrance {
  * @throws SttError saying what the client should do
  */
 export async function openSession(parts: SessionParts, asked: SessionConfig): Promise<Entrance> {
-  toAudioFormat(asked);
   const place = await parts.fleet.admit(asked);
   try {
-    return await openWith(parts, asked, place.provider);
+    return await openWith(parts, asked, place);
   } finally {
     place.settle();
   }
 }
 
-async function openWith(parts: SessionParts, asked: SessionConfig, provider: ProviderName): Promise<Entrance> {
-  const config = { ...asked, provider };
+async function openWith(parts: SessionParts, asked: SessionConfig, place: Place): Promise<Entrance> {
+  const config = { ...asked, provider: place.provider, fallbacks: [...place.fallbacks] };
   const opened = await parts.backbone.openSession(config);
   return {
     kind: 'opened',

@@ -10,6 +10,8 @@ export interface NativeLimits {
   readonly maxMessageBytes: number;
   /** Fragments of one message, enforced by ws: close 1008. */
   readonly maxFragments: number;
+  /** Most audio of a session that sends a file or packets, whatever they claim to be: `audio_too_long`. Units: seconds. */
+  readonly longestPackedSeconds: number;
   readonly pingIntervalMs: number;
   /** A pong that is missing for so long: the client does not read, only the newest interim is kept. */
   readonly slowPongMs: number;
@@ -42,6 +44,8 @@ export const DEFAULT_NATIVE_LIMITS: NativeLimits = {
   maxMessageBytes: MAX_MESSAGE_BYTES,
   // Audio frames are never fragmented; without a bound tiny fragments exhaust the memory (CVE-2026-48779).
   maxFragments: 16,
+  // Longer than a meeting; 24 h of silence fit into a megabyte.
+  longestPackedSeconds: 14_400,
   pingIntervalMs: 15_000,
   // Longer than any round trip of a client that reads.
   slowPongMs: 2000,

@@ -74,7 +74,10 @@ function startSession(changes: Partial<GatewaySide> = {}, query = '') {
   const session = new NativeSession(
     {
       ...{ backbone, limits, log, resumeWindowMs: 300_000, nowMs: () => 0 },
-      fleet: { admit: () => Promise.resolve({ provider: 'ledger' as const, settle: () => undefined }) },
+      fleet: {
+        admit: () => Promise.resolve({ provider: 'ledger' as const, fallbacks: [], settle: () => undefined }),
+      },
+      decoders: { open: () => refuseDecoding() },
       storage: createStorageWatch(() => 0),
       counters: new TrafficCounters(),
     },
@@ -84,6 +87,11 @@ function startSession(changes: Partial<GatewaySide> = {}, query = '') {
   const types = () =>
     socket.events.map((event) => (event.startsWith('{') ? (JSON.parse(event) as { type: string }).type : event));
   return { socket, calls, given, session, entered, types, lines };
+}
+
+/** Raw audio needs no decoder. */
+function refuseDecoding(): never {
+  throw new Error('a decoder was opened for raw audio');
 }
 
 function json(type: string, fields: object = {}): string {
@@ -125,6 +133,16 @@ describe('NativeSession', () => {
     expect(socket.events.slice(1)).toEqual([final, '{"type":"speech_ended"}', ended, 'close 1000 done']);
     expect(calls).not.toContain(`detach ${SESSION_ID} 1`);
     expect(calls).toContain('stop following');
+  });
+
+  it('closes with 4103 when the transcriber gives the recogniser up, and leaves the session to be resumed', async () => {
+    const { socket, entered, given, calls } = startSession();
+    await entered;
+    given.text?.onTransient(json('transcription', { text: '"code":"provider_unavailable"' }));
+    given.text?.onTransient(json('error', { code: 'provider_unavailable', error: 'it refuses to work' }));
+    expect(socket.events.at(-1)).toMatch(/^close 4103 /);
+    expect(socket.events.filter((event) => event.includes('it refuses to work'))).toHaveLength(1);
+    expect(calls).toContain(`detach ${SESSION_ID} 1`);
   });
 
   it('holds the client back under pressure, acknowledges what is stored, and lets it go on', async () => {

@@ -1,16 +1,16 @@
-import { createAudioIntake } from '@verbatim/audio';
-import type { AudioWriterListener, DurableMessage, Following, TextListener } from '@verbatim/backbone';
+import type { AudioWriterListener, DurableMessage, Following, GoneReason, TextListener } from '@verbatim/backbone';
 import { SttError, type ClientMessage, type Seq } from '@verbatim/protocol';
 import { closesCounter } from '../presence/traffic-counters.ts';
 import { toPublicError } from '../public-error.ts';
-import { toAudioFormat } from './audio-format.ts';
-import { AudioPath, type AudioPosition } from './audio-path.ts';
-import { createAudioSuspicion } from './audio-suspicion.ts';
+import type { AudioPath, AudioPathListener } from './audio-path.ts';
+import type { AudioPosition } from './audio-progress.ts';
 import type { ClientListener, NativeConnection } from './connection.ts';
 import { enterSession, refusedCounter } from './enter-session.ts';
 import type { Entrance } from './entrance.ts';
-import { afterEnd, incompleteSample, replaced, sentAway, stateLost } from './session-errors.ts';
+import { prepareAudioPath } from './open-audio-path.ts';
+import { afterEnd, incompleteSample, passedOn, replaced, sentAway, stateLost } from './session-errors.ts';
 import { logConnectionClosed, logFailure } from './session-log.ts';
+import { sessionDeleted } from '../session-deleted.ts';
 import type { SessionParts } from './session-parts.ts';
 import { SessionUpkeep } from './session-upkeep.ts';
 
@@ -22,12 +22,13 @@ type Phase = 'opening' | 'streaming' | 'ending' | 'over';
 
 /** The one durable message that ends a session. Quotes inside a text are escaped in JSON, so no transcript contains this. */
 const SESSION_ENDED_MARK = '"type":"session_ended"';
+const PROVIDER_UNAVAILABLE_MARK = '"code":"provider_unavailable"';
 
 /** Longer than the last decode takes, so that nearly every session is over before it is asked for. Units: milliseconds. */
 const LOOK_FOR_END_MS = 5000;
 
 /** One client's session on this replica: its audio on the way up, its text on the way down. */
-export class NativeSession implements ClientListener, TextListener, AudioWriterListener {
+export class NativeSession implements ClientListener, TextListener, AudioWriterListener, AudioPathListener {
   readonly #parts: SessionParts;
   readonly #client: NativeConnection;
   readonly #upkeep: SessionUpkeep;
@@ -89,15 +90,13 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
   }
 
   async #stream(entrance: Entrance): Promise<void> {
-    const { backbone } = this.#parts;
+    const { backbone, decoders, limits } = this.#parts;
     const { sessionId, connection, afterSeq, start } = entrance;
-    const format = toAudioFormat(entrance.config);
-    const intake = await createAudioIntake(format, start);
+    const openPath = await prepareAudioPath({ decoders, longestPackedSeconds: limits.longestPackedSeconds }, entrance);
     const following = await backbone.follow(sessionId, connection, afterSeq, this);
     if (this.#isOver()) return following.stop();
     this.#following = following;
-    const writer = backbone.openAudioWriter(entrance, start, this);
-    this.#audio = new AudioPath({ intake, writer, suspicion: createAudioSuspicion(format, start.clientBytes) }, start);
+    this.#audio = openPath(backbone.openAudioWriter(entrance, start, this), this);
     this.#phase = 'streaming';
     this.#client.release('opening');
   }
@@ -135,7 +134,7 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
       client: this.#client,
       close,
       entrance: this.#entrance,
-      position: this.#audio?.appended,
+      position: this.#audio?.progress.appended,
       openMs: this.#parts.nowMs() - this.#beganAtMs,
     });
   }
@@ -150,7 +149,7 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
 
   #mark(control: 'finalize' | 'end'): void {
     this.#audio?.mark(control);
-    this.#acknowledge(this.#audio?.takePromptAck());
+    this.onMarked();
   }
 
   /** Once is enough: a client that streams on after `end` would be answered for every frame. */
@@ -171,7 +170,10 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
   }
 
   onTransient(json: string): void {
-    if (!this.#isOver()) this.#client.sendTransient(json);
+    if (this.#isOver()) return;
+    // The transcriber has given the recogniser up: the session is kept, but waiting here helps nobody.
+    if (json.includes(PROVIDER_UNAVAILABLE_MARK)) this.fail(passedOn(json));
+    else this.#client.sendTransient(json);
   }
 
   onReplaced(): void {
@@ -179,20 +181,47 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
     this.fail(replaced());
   }
 
+  onGone(why: GoneReason): void {
+    if (why === 'missing') return this.onStateGone();
+    const entrance = this.#entrance;
+    if (entrance === undefined || this.#isOver()) return;
+    const { sessionId, config } = entrance;
+    this.#client.send(sessionDeleted({ sessionId, language: config.language, deliveredSeq: this.#deliveredSeq }));
+    this.#finish();
+  }
+
   onStored(position: AudioPosition): void {
     const audio = this.#audio;
     if (audio === undefined || this.#isOver()) return;
-    this.#parts.counters.receivedSamples += position.sample - audio.stored.sample;
-    this.#acknowledge(audio.noteStored(position));
+    this.#parts.counters.receivedSamples += position.sample - audio.progress.stored.sample;
+    this.#acknowledge(audio.progress.noteStored(position));
   }
 
   onPressure(isUnderPressure: boolean): void {
     if (this.#isOver()) return;
     this.#isUnderPressure = isUnderPressure;
-    this.#acknowledge(this.#audio?.takeAck());
+    this.#acknowledge(this.#audio?.progress.takeAck());
+    this.#audio?.setPressure(isUnderPressure);
     if (isUnderPressure) this.#client.hold('pressure');
     else this.#client.release('pressure');
   }
+
+  // ---------------------------------------------------------------- from the audio's decoder
+
+  onDecodingFull(isFull: boolean): void {
+    if (isFull) this.#client.hold('decoding');
+    else this.#client.release('decoding');
+  }
+
+  onMarked(): void {
+    if (!this.#isOver()) this.#acknowledge(this.#audio?.progress.takePromptAck());
+  }
+
+  onUndecodable(error: SttError): void {
+    this.fail(error);
+  }
+
+  // ---------------------------------------------------------------- what is lost
 
   /** A session that has ended loses its audio as well: then `session_ended` is the true answer. */
   onLost(error: SttError): void {
@@ -226,7 +255,7 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
   onRound(nowMs: number): void {
     const audio = this.#audio;
     if (audio !== undefined && !this.#isOver()) {
-      this.#acknowledge(audio.takeAck());
+      this.#acknowledge(audio.progress.takeRoundAck());
       this.#lookAfter(audio, nowMs);
       this.#lookForTheEnd(nowMs);
     }
@@ -241,7 +270,7 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
   }
 
   #lookAfter(audio: AudioPath, nowMs: number): void {
-    const { appended, stored } = audio;
+    const { appended, stored } = audio.progress;
     const finding = this.#upkeep.look({
       appendedSample: appended.sample,
       storedSample: stored.sample,
@@ -269,7 +298,7 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
     const audio = this.#audio;
     if (audio !== undefined && !this.#isOver()) {
       await flushed(audio.drained());
-      if (!this.#isOver()) this.#acknowledge(audio.takeAck());
+      if (!this.#isOver()) this.#acknowledge(audio.progress.takeAck());
     }
     this.fail(sentAway());
   }

@@ -29,6 +29,7 @@ export async function resumeSession(parts: SessionParts, request: ResumeRequest)
     hasEnded: resumed.state === 'ended',
     afterSeq: lastSeq,
     start: resumed.audio,
+    ...(resumed.mediaHeader === undefined ? {} : { mediaHeader: resumed.mediaHeader }),
     greeting: sessionResumed(resumed, lastSeq, parts.resumeWindowMs),
   };
 }

@@ -1,6 +1,9 @@
-import { SttError, type Seq, type SessionId } from '@verbatim/protocol';
+import { SttError, type ErrorMessage, type Seq, type SessionId } from '@verbatim/protocol';
 
 const MS_PER_SECOND = 1000;
+
+/** A recogniser that was given up is mended by a person; inside the resume window of ten minutes even a slow one. Units: milliseconds. */
+const PROVIDER_RETRY_MS = 30_000;
 
 export function idleFor(idleMs: number): SttError {
   const seconds = Math.round(idleMs / MS_PER_SECOND);
@@ -16,6 +19,27 @@ export function sentAway(): SttError {
 
 export function replaced(): SttError {
   return new SttError('session_replaced', 'The session was resumed over another connection: stop using this one.');
+}
+
+/** A transcriber's `provider_unavailable`, as the error that ends this connection. */
+export function passedOn(json: string): SttError {
+  const { error } = JSON.parse(json) as ErrorMessage;
+  return new SttError('provider_unavailable', error, { retryAfterMs: PROVIDER_RETRY_MS });
+}
+
+/** What was stored of packed audio cannot be gone on with. */
+export function headerLost(): SttError {
+  return new SttError(
+    'resume_unrecoverable',
+    "The beginning of this session's audio file is not stored any more, and nothing after it can be decoded: start a new session.",
+  );
+}
+
+export function packedTooLong(longestSeconds: number): SttError {
+  return new SttError(
+    'session_limit',
+    `The session has its ${longestSeconds} s of audio: start a new session, beginning with a new file.`,
+  );
 }
 
 export function afterEnd(): SttError {

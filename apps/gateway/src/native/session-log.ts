@@ -1,7 +1,7 @@
 import { PIPELINE_SAMPLE_RATE_HZ } from '@verbatim/audio';
 import type { Logger } from '@verbatim/observability';
 import type { SttError } from '@verbatim/protocol';
-import type { AudioPosition } from './audio-path.ts';
+import type { AudioPosition } from './audio-progress.ts';
 import type { NativeConnection } from './connection.ts';
 import type { Entrance } from './entrance.ts';
 import type { SessionParts } from './session-parts.ts';

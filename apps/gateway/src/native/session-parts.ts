@@ -1,5 +1,6 @@
 import type { GatewaySide } from '@verbatim/backbone';
 import type { Logger } from '@verbatim/observability';
+import type { DecoderPool } from '../decoding/decoder-pool.ts';
 import type { FleetView } from '../fleet/fleet-view.ts';
 import type { TrafficCounters } from '../presence/traffic-counters.ts';
 import type { NativeLimits } from './limits.ts';
@@ -11,6 +12,7 @@ export interface SessionParts {
   readonly fleet: Pick<FleetView, 'admit'>;
   readonly storage: StorageWatch;
   readonly counters: TrafficCounters;
+  readonly decoders: Pick<DecoderPool, 'open'>;
   readonly limits: NativeLimits;
   readonly log: Logger;
   readonly resumeWindowMs: number;

@@ -39,7 +39,10 @@ export async function answerEntry(
     const words = [...one.words, `${phrase}w${entry.pcm.readInt16LE(0)}`];
     const isDue = words.length - one.committedWords >= FINAL_EVERY_FRAMES;
     if (isDue) await commit(side, one, { words, entry, sample: entry.endSample });
-    else side.publish(one.session.sessionId, one.session.fence, transcription(one, words, false, one.seq));
+    else {
+      const interim = transcription(one, { words, isFinal: false, seq: one.seq, sample: entry.endSample });
+      side.publish(one.session.sessionId, one.session.fence, interim);
+    }
     one.words = words;
   } else {
     const reason = entry.control === 'finalize' ? undefined : END_REASON[entry.control];
@@ -61,7 +64,7 @@ interface Answer {
 async function commit(side: TranscriberSide, one: Answering, { words, entry, sample, reason }: Answer): Promise<void> {
   const { sessionId, fence } = one.session;
   const finalSeq = (one.seq + 1) as Seq;
-  const messages = [{ seq: finalSeq, json: transcription(one, words, true, finalSeq) }];
+  const messages = [{ seq: finalSeq, json: transcription(one, { words, isFinal: true, seq: finalSeq, sample }) }];
   const endSeq = (one.seq + 2) as Seq;
   const endsSession = reason !== undefined;
   if (endsSession) messages.push({ seq: endSeq, json: ended(one, { words, sample, reason }, endSeq) });
@@ -82,13 +85,28 @@ async function giveUp(side: TranscriberSide, one: Answering, why: 'fenced' | 'ro
   if (why === 'rolled_back') await side.release(sessionId, fence, 'handed_over');
 }
 
-function transcription(one: Answering, words: readonly string[], isFinal: boolean, seq: Seq): string {
+interface Text {
+  readonly words: readonly string[];
+  readonly isFinal: boolean;
+  readonly seq: Seq;
+  /** Where its audio ends. */
+  readonly sample: number;
+}
+
+function transcription(one: Answering, { words, isFinal, seq, sample }: Text): string {
   const { sessionId, config } = one.session;
   const text = words.slice(one.committedWords).join(' ');
   return JSON.stringify({
     ...{ type: 'transcription', text, is_final: isFinal, confidence: null, language: config.language },
     ...{ timestamp: toIsoTimestamp(Date.now()), session_id: sessionId, seq, segment_id: 0, revision: 0 },
-    ...{ start_ms: 0, end_ms: 0, channel: 0, provider: config.provider, speech_final: isFinal, stable_chars: 0 },
+    ...{
+      start_ms: 0,
+      end_ms: Math.round(sample / 16),
+      channel: 0,
+      provider: config.provider,
+      speech_final: isFinal,
+      stable_chars: 0,
+    },
   });
 }
 
@@ -96,6 +114,6 @@ function ended(one: Answering, { words, sample, reason }: Omit<Answer, 'entry'>,
   const { sessionId, config } = one.session;
   return JSON.stringify({
     ...{ type: 'session_ended', session_id: sessionId, text: words.join(' '), confidence: null },
-    ...{ language: config.language, audio_ms: sample / 16, segments: 1, reason, seq },
+    ...{ language: config.language, audio_ms: Math.round(sample / 16), segments: 1, reason, seq },
   });
 }

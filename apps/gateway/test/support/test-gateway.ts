@@ -18,12 +18,14 @@ export interface TestGatewayOptions {
   readonly redisUrl: string;
   readonly keyPrefix: string;
   readonly limits?: GatewayParts['limits'];
+  readonly observerLimits?: GatewayParts['observerLimits'];
+  readonly chunkLimits?: GatewayParts['chunkLimits'];
   readonly env?: Readonly<Record<string, unknown>>;
 }
 
 /** Opens a gateway in this process on a free port, with everything logged into memory. */
 export async function openTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
-  const { redisUrl, keyPrefix, limits = {}, env = {} } = options;
+  const { redisUrl, keyPrefix, limits = {}, observerLimits = {}, chunkLimits = {}, env = {} } = options;
   const config = toGatewayConfig(
     gatewayVariablesSchema.parse({
       ...{ HOST: '127.0.0.1', PORT: 0, REDIS_URL: redisUrl, STT_KEY_PREFIX: keyPrefix, STT_DRAIN_MS: 100 },
@@ -35,7 +37,13 @@ export async function openTestGateway(options: TestGatewayOptions): Promise<Test
   const log = createLogger({ service: 'gateway', version: 'test', level: 'debug', destination });
   const closers: Closer[] = [];
   const closing = { add: (_name: string, close: Closer) => void closers.push(close) };
-  const gateway = await openGateway(config, { log, closing, limits: { roundMs: 100, ...limits } });
+  const gateway = await openGateway(config, {
+    log,
+    closing,
+    limits: { roundMs: 100, ...limits },
+    observerLimits,
+    chunkLimits,
+  });
   return {
     ...gateway,
     logLines,

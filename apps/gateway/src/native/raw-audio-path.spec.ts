@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createAudioIntake } from '@verbatim/audio';
-import { AudioPath } from './audio-path.ts';
+import { RawAudioPath } from './raw-audio-path.ts';
 import { createAudioSuspicion } from './audio-suspicion.ts';
 
 const FORMAT = { encoding: 'pcm_s16le', sampleRateHz: 16_000, channels: 1 } as const;
@@ -14,45 +14,45 @@ async function openPath(start = { sample: 0, clientBytes: 0 }) {
     close: () => undefined,
   };
   const intake = await createAudioIntake(FORMAT, start);
-  const path = new AudioPath({ intake, writer, suspicion: createAudioSuspicion(FORMAT, start.clientBytes) }, start);
+  const path = new RawAudioPath({ intake, writer, suspicion: createAudioSuspicion(FORMAT, start.clientBytes) }, start);
   return { path, written };
 }
 
-describe('AudioPath', () => {
+describe('RawAudioPath', () => {
   it('appends 100 ms chunks whatever the frames are, and a mark behind the begun one', async () => {
     const { path, written } = await openPath();
     for (let n = 0; n < 7; n += 1) path.accept(Buffer.alloc(1024));
     path.mark('finalize');
     expect(written).toEqual(['audio 1600', 'audio 3200', 'audio 3584', 'finalize']);
-    expect(path.appended).toEqual({ sample: 3584, clientBytes: 7168 });
+    expect(path.progress.appended).toEqual({ sample: 3584, clientBytes: 7168 });
   });
 
   it('acknowledges what is stored, once', async () => {
     const { path } = await openPath();
     path.accept(Buffer.alloc(6400));
-    expect(path.takeAck()).toBeUndefined();
-    expect(path.noteStored({ sample: 1600, clientBytes: 3200 })).toBeUndefined();
-    expect(path.takeAck()).toBe(3200);
-    expect(path.takeAck()).toBeUndefined();
+    expect(path.progress.takeAck()).toBeUndefined();
+    expect(path.progress.noteStored({ sample: 1600, clientBytes: 3200 })).toBeUndefined();
+    expect(path.progress.takeAck()).toBe(3200);
+    expect(path.progress.takeAck()).toBeUndefined();
   });
 
   it('acknowledges at once when all audio before a mark is stored, and not before', async () => {
     const { path } = await openPath();
     path.accept(Buffer.alloc(6400));
     path.mark('finalize');
-    expect(path.takePromptAck()).toBeUndefined();
-    expect(path.noteStored({ sample: 1600, clientBytes: 3200 })).toBeUndefined();
-    expect(path.noteStored({ sample: 3200, clientBytes: 6400 })).toBe(6400);
-    expect(path.takeAck()).toBeUndefined();
+    expect(path.progress.takePromptAck()).toBeUndefined();
+    expect(path.progress.noteStored({ sample: 1600, clientBytes: 3200 })).toBeUndefined();
+    expect(path.progress.noteStored({ sample: 3200, clientBytes: 6400 })).toBe(6400);
+    expect(path.progress.takeAck()).toBeUndefined();
     path.mark('end');
-    expect(path.takePromptAck()).toBe(6400);
+    expect(path.progress.takePromptAck()).toBe(6400);
   });
 
   it('goes on at the position of a resumed session', async () => {
     const { path, written } = await openPath({ sample: 16_000, clientBytes: 32_000 });
     path.accept(Buffer.alloc(3200));
     expect(written).toEqual(['audio 17600']);
-    expect(path.appended).toEqual({ sample: 17_600, clientBytes: 35_200 });
+    expect(path.progress.appended).toEqual({ sample: 17_600, clientBytes: 35_200 });
   });
 
   it('does not look for a file header in the middle of a resumed session', async () => {
