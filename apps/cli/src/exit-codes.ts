@@ -11,6 +11,8 @@ export const EXIT_CODES = {
   /** The command line, or a value in it, is wrong. */
   usage: 2,
   badAudio: 65,
+  /** An archive that is damaged, or holds no model. */
+  badModel: 65,
   noSuchFile: 66,
   /** The gateway cannot be reached, or no recogniser can serve the session. */
   unavailable: 69,
@@ -36,6 +38,8 @@ const BY_ERROR: Record<ErrorCode, ExitCode> = {
   audio_unsupported: EXIT_CODES.badAudio,
   audio_undecodable: EXIT_CODES.badAudio,
   message_too_big: EXIT_CODES.badAudio,
+  audio_too_long: EXIT_CODES.badAudio,
+  chunk_out_of_order: EXIT_CODES.internal,
   session_limit: EXIT_CODES.badAudio,
   session_replaced: EXIT_CODES.internal,
   quota_exhausted: EXIT_CODES.notAllowed,

@@ -4,6 +4,7 @@ import type { TextSink } from './captions/caption-writer.ts';
 import type { CliConfig } from './config.ts';
 import { runDoctor } from './doctor/doctor-command.ts';
 import { CommandFailure, EXIT_CODES, exitCodeOf, type ExitCode } from './exit-codes.ts';
+import { addModelsCommand } from './models/models-command.ts';
 import { runStream, type StreamSurroundings } from './streaming/stream-command.ts';
 import { checkedUrl, toStreamRequest, type StreamOptions } from './streaming/stream-options.ts';
 
@@ -25,8 +26,8 @@ type LiveChoice = 'auto' | 'always' | 'never';
 
 const DEFAULT_COLUMNS = 80;
 const EXIT_CODE_HELP = `
-Exit codes: 0 done · 1 doctor found a failure · 2 wrong command line · 65 not audio · 66 no such file · 69 gateway or
-recogniser not available · 70 a defect · 73 cannot write · 75 try again later · 77 not allowed · 130 interrupted
+Exit codes: 0 done · 1 doctor found a failure · 2 wrong command line · 65 not audio, or no model · 66 no such file or
+model · 69 gateway, recogniser or model not available · 70 a defect · 73 cannot write · 75 try again later · 77 not allowed · 130 interrupted
 Ctrl-C asks for the text of what was sent; a second one gives up at once.`;
 
 /** Runs `verbatim` with its arguments (without node and script) and resolves with the exit code; never rejects for an expected failure. */
@@ -56,6 +57,7 @@ function createProgram(around: ProgramSurroundings, done: (code: ExitCode) => vo
     .addHelpText('after', EXIT_CODE_HELP);
   addStreamCommand(program, around, done);
   addDoctorCommand(program, around, done);
+  addModelsCommand(program, around);
   return program;
 }
 
@@ -63,7 +65,7 @@ function addStreamCommand(program: Command, around: ProgramSurroundings, done: (
   program
     .command('stream')
     .description('Stream a file and show its captions as they form.')
-    .argument('<file>', 'WAV or FLAC file; - for raw audio on standard input')
+    .argument('<file>', 'WAV, FLAC, MP3, Ogg or WebM file; - for raw audio on standard input')
     .option('-u, --url <url>', `gateway (env VERBATIM_URL; default ${around.config.gatewayUrl})`)
     .option('-l, --language <tag>', 'BCP-47, or auto (default en)')
     .option('-p, --provider <name>', 'recogniser (default: the gateway decides)')

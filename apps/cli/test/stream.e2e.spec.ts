@@ -156,7 +156,7 @@ describe('the exit code of verbatim stream', () => {
   it.each([
     [['stream', 'missing.wav'], 66, 'does not exist'],
     [['stream', folder], 66, 'is a folder'],
-    [['stream', half], 65, 'accepted are WAV and FLAC'],
+    [['stream', half], 65, 'accepted are WAV, FLAC, MP3'],
     [['stream', SAMPLE, '--buffer-ms', '1'], 2, 'Option --buffer-ms'],
     [['stream', SAMPLE, '--bufer-ms', '1'], 2, 'Did you mean --buffer-ms?'],
     [['stream', SAMPLE, '--url', 'nowhere'], 2, 'not the address of a gateway'],

@@ -2,13 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  checkModelFile,
-  createLocalRecognizer,
-  createSileroPool,
-  openModelFolder,
-  RecognizerError,
-} from '../src/index.ts';
+import { createLocalRecognizer, createSileroPool, RecognizerError } from '../src/index.ts';
+import { checkModelFile, openModelFolder } from '../src/models.ts';
 import { cachedModel, sileroModelPath } from './cached-models.ts';
 
 /** A protobuf field of bytes. */

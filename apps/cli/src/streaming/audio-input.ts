@@ -24,7 +24,7 @@ const BYTES_PER_SAMPLE: Readonly<Record<AudioFormat['encoding'], number>> = {
 };
 
 /**
- * Opens a WAV or FLAC file, a file of raw audio, or raw audio on standard input.
+ * Opens an audio file of any kind that says itself what it is, a file of raw audio, or raw audio on standard input.
  * @throws CommandFailure for a file that is not there, may not be read, or is too fast or has too many channels
  * @throws SttError for a file that is no audio, see `readAudioFile`
  */

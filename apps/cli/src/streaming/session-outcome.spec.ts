@@ -26,6 +26,14 @@ const halfASample: ErrorMessage = {
 };
 
 describe('judgeEnding', () => {
+  it('says that the session was deleted under its client', () => {
+    const deleted = { ...ended, text: '', reason: 'deleted' as const };
+    expect(judgeEnding({ kind: 'ended', ended: deleted }, undefined)).toEqual({
+      exitCode: exitCodeOf('internal_error'),
+      complaint: 'Somebody deleted the session: its audio and its text are forgotten.',
+    });
+  });
+
   it('is content with a session that ended', () => {
     expect(judgeEnding({ kind: 'ended', ended }, undefined)).toEqual({ exitCode: 0, complaint: undefined });
   });

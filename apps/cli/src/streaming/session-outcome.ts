@@ -20,6 +20,10 @@ export function judgeEnding(outcome: StreamOutcome, error: ErrorMessage | undefi
   if (error !== undefined) {
     return { exitCode: exitCodeOf(error.code), complaint: withRetry(error.error, error.retry_after_ms ?? undefined) };
   }
+  if (outcome.kind === 'ended' && outcome.ended?.reason === 'deleted') {
+    const complaint = 'Somebody deleted the session: its audio and its text are forgotten.';
+    return { exitCode: EXIT_CODES.internal, complaint };
+  }
   if (outcome.kind === 'ended' && outcome.ended !== undefined) return { exitCode: EXIT_CODES.ok, complaint: undefined };
   const complaint = 'The gateway closed the session before the transcript was complete. Try again.';
   return { exitCode: EXIT_CODES.temporary, complaint };

@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Recognizer } from '../recognizer.ts';
-import { offlineConfig, onlineConfig } from './engine-config.ts';
+import { tryModel } from './examine-model.ts';
 import { openModelFolder } from './open-model.ts';
 import { loadSherpa } from './sherpa.ts';
 import { loadStreaming } from './streaming-recognizer.ts';
-import { trialLoad } from './trial-load.ts';
 import { loadWindowed } from './windowed-recognizer.ts';
 
 export interface LocalRecognizerOptions {
@@ -29,11 +28,8 @@ export async function createLocalRecognizer(options: LocalRecognizerOptions): Pr
   const found = await openModelFolder(options.modelFolder);
   const model = { ...found, languages: options.languages ?? found.languages };
   const engine = { threads: options.threads ?? 1, concurrency: options.concurrency ?? availableParallelism() };
-  const tried = { folder: options.modelFolder, shownPath: options.modelFolder };
-  if (model.kind === 'streaming-transducer') {
-    await trialLoad({ what: 'OnlineRecognizer', config: onlineConfig(model, engine.threads) }, tried);
-    return loadStreaming(model, engine);
-  }
-  await trialLoad({ what: 'OfflineRecognizer', config: offlineConfig(model, engine.threads) }, tried);
-  return loadWindowed(loadSherpa(), model, engine);
+  await tryModel(model, { folder: options.modelFolder, threads: engine.threads });
+  return model.kind === 'streaming-transducer'
+    ? loadStreaming(model, engine)
+    : loadWindowed(loadSherpa(), model, engine);
 }

@@ -3,8 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { RecognizerError } from '../recognizer.ts';
 import { outlineOnnx } from './onnx-file.ts';
 
-/** What to do about any of these; `setup` fetches the models, `doctor` says what else is wrong. */
-const REMEDY = 'Run `npm run setup` to fetch it again, or `verbatim doctor` to see what is missing.';
+/** What to do about any of these; `setup` fetches the embedded models, `doctor` says what else is wrong. */
+const REMEDY =
+  'Run `npm run setup` (or `verbatim models fetch NAME` for another model) to fetch it again, or `verbatim doctor` to see what is missing.';
 
 /** Makes the error for a model that cannot be used: one sentence on what is wrong, one on what to do. */
 export function modelError(problem: string, cause?: unknown): RecognizerError {

@@ -3,6 +3,8 @@ import { baseLanguage } from './model-languages.ts';
 
 /** BCP-47 for "not determined". */
 const UNDETERMINED = 'und';
+/** ISO 639: two letters, or three (`yue`). */
+const LANGUAGE_CODE = /^[a-z]{2,3}$/;
 
 /** @throws RecognizerError if the model does not serve the language. */
 export function assertServed(language: string, served: readonly string[], modelName: string): void {
@@ -13,12 +15,16 @@ export function assertServed(language: string, served: readonly string[], modelN
   );
 }
 
-/** Says which language was spoken: what the engine heard, else what was asked for, else the only one there is. */
+/**
+ * Says which language was spoken: what the engine heard, else what was asked for, else the only one there is. What was asked for stands
+ * where it is the same language, for it may say more (`en-GB` of `en`).
+ */
 export function spokenLanguage(heard: string | undefined, asked: string, served: readonly string[]): string {
-  // SenseVoice and Whisper answer `<|en|>` or `en`.
+  // SenseVoice and Whisper answer `<|en|>` or `en`; SenseVoice also `<|nospeech|>`.
   const detected = heard?.replace(/[<|>]/g, '') ?? '';
-  if (asked !== 'auto') return asked;
-  if (detected !== '') return detected;
+  const isKnown = LANGUAGE_CODE.test(detected);
+  if (asked !== 'auto') return isKnown && detected !== baseLanguage(asked) ? detected : asked;
+  if (isKnown) return detected;
   const [only] = served;
   return served.length === 1 && only !== undefined && only !== '*' ? only : UNDETERMINED;
 }

@@ -84,6 +84,19 @@ describe('the local streaming recogniser', () => {
     await recognizer.close();
   });
 
+  it('says in each result the language of its model where the client left it open, and none where it serves several', async () => {
+    for (const [languages, language] of [
+      [['fr'], 'fr'],
+      [['zh', 'en'], 'und'],
+    ] as const) {
+      const recognizer = await open({ ...MODEL, languages });
+      const stream = recognizer.openStream({ language: 'auto' });
+      await expect(stream.feed(new Float32Array(CHUNK_SAMPLES).fill(0.1))).resolves.toMatchObject({ language });
+      await expect(stream.finish()).resolves.toMatchObject({ language });
+      await recognizer.close();
+    }
+  });
+
   it('says why the engine refuses a model', async () => {
     const refused = { ...MODEL, paths: { ...MODEL.paths, tokens: 'refused.txt' } };
     await expect(open(refused)).rejects.toThrow(
