@@ -15,6 +15,8 @@ export interface LedgerCallOptions {
   /** Hangs up by itself after so many spoken frames. Default never. */
   readonly frames?: number;
   readonly config?: Partial<SessionConfig>;
+  /** Leaves the recogniser to the gateway, with others to go on with when it fails. Default false: it is the ledger. */
+  readonly isProviderOpen?: boolean;
   /** Called after each spoken frame was handed to the socket. */
   readonly onFrame?: (frame: number) => void;
   readonly onMessage?: (message: ServerMessage) => void;
@@ -39,10 +41,10 @@ const STABLE_AFTER_MS = 1000;
 
 /** Opens a session at one of the gateways and begins to speak. What breaks is resumed, as the SDK does it for everybody. */
 export async function startLedgerCall(options: LedgerCallOptions): Promise<LedgerCall> {
-  const { urls, config } = options;
+  const { urls, config, isProviderOpen = false } = options;
   const clock = createResumeClock();
   const stream = await openTranscriptionStream({
-    ...{ urls, config: { provider: 'ledger', ...config } },
+    ...{ urls, config: { ...(isProviderOpen ? {} : { provider: 'ledger' }), ...config } },
     openWithinMs: OPEN_WITHIN_MS,
     stableAfterMs: STABLE_AFTER_MS,
     onConnection: clock.onConnection,

@@ -4,6 +4,7 @@ import type { SeededRandom } from '@verbatim/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkLedger } from '../ledger/check-ledger.ts';
 import { createLifeSigns, type LifeSigns } from './life-signs.ts';
+import { createProviderTrace, type ProviderTrace } from './provider-trace.ts';
 
 export interface CrowdOptions {
   readonly fleet: Fleet;
@@ -12,6 +13,10 @@ export interface CrowdOptions {
   readonly config?: Partial<SessionConfig>;
   /** Number of the first one; its gateway follows from it. Default 0. */
   readonly from?: number;
+  /** Leaves the recogniser to the gateway. Default false: it is the ledger. */
+  readonly isProviderOpen?: boolean;
+  /** A pause after so many spoken frames. Default 40. */
+  readonly pauseEveryFrames?: number;
 }
 
 export interface Member {
@@ -19,6 +24,7 @@ export interface Member {
   readonly name: string;
   readonly call: LedgerCall;
   readonly signs: LifeSigns;
+  readonly trace: ProviderTrace;
   /** Gateway where it began. */
   readonly url: string;
 }
@@ -62,12 +68,13 @@ const END_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 20;
 
 /** Opens the sessions one after the other over all gateways and lets them speak. */
-export async function startCrowd({ fleet, size, random, config, from = 0 }: CrowdOptions): Promise<Crowd> {
+export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
+  const { fleet, size, random, from = 0 } = options;
   const members: Member[] = [];
   const urls = fleet.gateways.map(({ url }) => url);
   for (let index = from; index < from + size; index += 1) {
     const own = [...urls.slice(index % urls.length), ...urls.slice(0, index % urls.length)];
-    members.push(await startMember(index, own, { ...SPEECH_CONFIG, ...config }));
+    members.push(await startMember(index, own, options));
     await sleep(random.integer(0, (2 * FRAME_INTERVAL_MS * PAUSE_EVERY_FRAMES) / (10 * size)));
   }
   return {
@@ -77,15 +84,23 @@ export async function startCrowd({ fleet, size, random, config, from = 0 }: Crow
   };
 }
 
-async function startMember(index: number, urls: readonly string[], config: Partial<SessionConfig>): Promise<Member> {
+async function startMember(
+  index: number,
+  urls: readonly string[],
+  { config, isProviderOpen = false, pauseEveryFrames = PAUSE_EVERY_FRAMES }: CrowdOptions,
+): Promise<Member> {
   const signs = createLifeSigns();
+  const trace = createProviderTrace();
   const call = await startLedgerCall({
-    ...{ urls, config, frameIntervalMs: FRAME_INTERVAL_MS },
-    ...{ pauseEveryFrames: PAUSE_EVERY_FRAMES, pauseFrames: PAUSE_FRAMES },
+    ...{ urls, isProviderOpen, frameIntervalMs: FRAME_INTERVAL_MS, pauseEveryFrames, pauseFrames: PAUSE_FRAMES },
+    config: { ...SPEECH_CONFIG, ...config },
     onFrame: (frame) => signs.onFrame(frame),
-    onMessage: (message) => signs.onMessage(message),
+    onMessage(message) {
+      signs.onMessage(message);
+      trace.onMessage(message);
+    },
   });
-  return { name: `session ${index + 1} (${call.sessionId})`, call, signs, url: urls[0] ?? '' };
+  return { name: `session ${index + 1} (${call.sessionId})`, call, signs, trace, url: urls[0] ?? '' };
 }
 
 async function timesToNextSign(members: readonly Member[], atMs: number, withinMs: number): Promise<CrowdTimes> {

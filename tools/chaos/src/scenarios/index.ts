@@ -3,7 +3,10 @@ import { appendRepliesLost } from './append-replies-lost.ts';
 import { clockSkew } from './clock-skew.ts';
 import { clusterMasterKill } from './cluster-master-kill.ts';
 import { gatewayKill } from './gateway-kill.ts';
+import { googleRotation } from './google-rotation.ts';
 import { model } from './model.ts';
+import { providerDeath } from './provider-death.ts';
+import { providerSlow } from './provider-slow.ts';
 import { pubsubLoss } from './pubsub-loss.ts';
 import { redisFlush } from './redis-flush.ts';
 import { redisFrozen } from './redis-frozen.ts';
@@ -35,6 +38,9 @@ export const SCENARIOS: readonly Scenario[] = [
   appendRepliesLost,
   slowClients,
   storm,
+  googleRotation,
+  providerDeath,
+  providerSlow,
   clockSkew,
   model,
   soak,

@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ProviderName, ServerMessage } from '@verbatim/protocol';
+import { createProviderTrace } from './provider-trace.ts';
+
+const text = (provider: ProviderName, isFinal: boolean) =>
+  ({ type: 'transcription', text: 'w1', provider, is_final: isFinal, start_ms: 0, end_ms: 1500 }) as ServerMessage;
+const status = { type: 'session_status', state: 'degraded' } as unknown as ServerMessage;
+
+describe('the trace of recognisers', () => {
+  it('tells who served what, and how long after a fault another one did', () => {
+    let nowMs = 0;
+    const trace = createProviderTrace(() => nowMs);
+    trace.onMessage(text('google', true));
+    expect(trace.current()).toBe('google');
+    nowMs = 1000;
+    trace.onMessage(text('google', false));
+    nowMs = 1200;
+    trace.onMessage(status);
+    expect(trace.firstTextElsewhere(900, 'google')).toBeUndefined();
+    nowMs = 1700;
+    trace.onMessage(text('whisper', true));
+    trace.onMessage(text('whisper', true));
+    expect(trace.firstTextElsewhere(900, 'google')).toBe(800);
+    expect(trace.firstStatus(900)).toBe(300);
+    expect(trace.current()).toBe('whisper');
+    expect([trace.servedMs('google'), trace.servedMs('whisper'), trace.servedMs('ledger')]).toEqual([1500, 3000, 0]);
+  });
+});
