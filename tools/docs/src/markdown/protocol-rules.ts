@@ -17,4 +17,11 @@ The server answers \`session_resumed\` with **its own** position, \`audio_bytes\
 said more. Stored messages after \`last_seq\` follow in order, then live ones: nothing missing, nothing twice. A \`resume_token\` is for
 one use: \`session_resumed\` brings the next. The last connection wins; the older one is closed with 4011. What cannot be
 resumed is said: 4014.
+
+### Watching and forgetting
+
+\`GET /stt/sessions/{session_id}/events\` is the same text for any number of observers, as server-sent events: named after the \`type\` of the
+message, with its JSON as data. Durable messages have their \`seq\` as id, and \`Last-Event-ID\` goes on behind it; interims have none and may be
+left out. After \`session_ended\` the stream ends, and who has read it all gets 204. \`DELETE /stt/sessions/{session_id}\` forgets the session, whoever
+is connected: its client and its observers get \`session_ended\` with the reason \`deleted\` and an empty text; afterwards every answer is 404.
 `;
