@@ -10,6 +10,11 @@ export interface AudioPath {
   accept(bytes: Uint8Array): void;
   /** Puts a mark behind all audio so far, the begun 100 ms included; its storing is acknowledged at once. */
   mark(control: 'finalize' | 'end'): void;
+  /**
+   * Once a round: what has waited since the last one for the rest of its 100 ms is appended as it is. A microphone that was switched off in the
+   * middle of them would else never have them acknowledged, and take the connection for dead.
+   */
+  appendRest(): void;
   /** The writer has enough for now, or takes more again. What was accepted already is kept. */
   setPressure(isUnderPressure: boolean): void;
   /** Resolves when everything accepted so far is stored. @throws SttError as the writer's */

@@ -256,6 +256,7 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
     const audio = this.#audio;
     if (audio !== undefined && !this.#isOver()) {
       this.#acknowledge(audio.progress.takeRoundAck());
+      if (this.#phase === 'streaming') audio.appendRest();
       this.#lookAfter(audio, nowMs);
       this.#lookForTheEnd(nowMs);
     }

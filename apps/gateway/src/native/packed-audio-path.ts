@@ -54,6 +54,9 @@ export class PackedAudioPath implements AudioPath {
     this.#proceed();
   }
 
+  /** What a decoder holds back it needs; the acknowledgement is repeated instead. @see AudioProgress.takeRoundAck */
+  appendRest(): void {}
+
   setPressure(isUnderPressure: boolean): void {
     this.#isUnderPressure = isUnderPressure;
     this.#proceed();

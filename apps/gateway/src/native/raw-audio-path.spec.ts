@@ -48,6 +48,19 @@ describe('RawAudioPath', () => {
     expect(path.progress.takePromptAck()).toBe(6400);
   });
 
+  it('appends the begun 100 ms of a microphone that was switched off, and goes on behind them', async () => {
+    const { path, written } = await openPath();
+    path.accept(Buffer.alloc(1024));
+    path.appendRest();
+    expect(written).toEqual([]);
+    path.appendRest();
+    path.appendRest();
+    expect(written).toEqual(['audio 512']);
+    path.accept(Buffer.alloc(3200));
+    expect(written).toEqual(['audio 512', 'audio 2112']);
+    expect(path.progress.appended).toEqual({ sample: 2112, clientBytes: 4224 });
+  });
+
   it('goes on at the position of a resumed session', async () => {
     const { path, written } = await openPath({ sample: 16_000, clientBytes: 32_000 });
     path.accept(Buffer.alloc(3200));

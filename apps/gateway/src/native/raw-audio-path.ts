@@ -14,6 +14,7 @@ export interface RawAudioPathParts {
 export class RawAudioPath implements AudioPath {
   readonly progress: AudioProgress;
   readonly #parts: RawAudioPathParts;
+  #hasHeardSinceRound = false;
 
   constructor(parts: RawAudioPathParts, start: AudioPosition) {
     this.#parts = parts;
@@ -25,15 +26,20 @@ export class RawAudioPath implements AudioPath {
   }
 
   accept(bytes: Uint8Array): void {
+    this.#hasHeardSinceRound = true;
     this.#parts.suspicion.examine(bytes);
     for (const chunk of this.#parts.intake.accept(bytes)) this.#append(chunk);
   }
 
   mark(control: 'finalize' | 'end'): void {
-    const rest = this.#parts.intake.flush();
-    if (rest !== undefined) this.#append(rest);
+    this.#flush();
     this.#parts.writer.mark(control);
     this.progress.noteMarked();
+  }
+
+  appendRest(): void {
+    if (!this.#hasHeardSinceRound) this.#flush();
+    this.#hasHeardSinceRound = false;
   }
 
   /** Nothing waits here: what is under pressure is the socket. */
@@ -45,6 +51,11 @@ export class RawAudioPath implements AudioPath {
 
   close(): void {
     this.#parts.writer.close();
+  }
+
+  #flush(): void {
+    const rest = this.#parts.intake.flush();
+    if (rest !== undefined) this.#append(rest);
   }
 
   #append(chunk: AudioChunk): void {
