@@ -9,7 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { httpErrorBodySchema } from '@verbatim/protocol';
 import { createRandom, eventually, startProcess, startRedis } from '@verbatim/testing';
 import type { PrivateRedis, SeededRandom, StartedProcess } from '@verbatim/testing';
+import { sendChunk } from './support/chunk-client.ts';
 import { startFakeTranscriber, type FakeTranscriber } from './support/fake-transcriber.ts';
+import { fixture } from './support/fixtures.ts';
 import { hostileForm } from './support/hostile-forms.ts';
 import { connectNative, words } from './support/native-client.ts';
 import { uniquePrefix } from './support/test-gateway.ts';
@@ -31,6 +33,9 @@ const FRAME_BYTES = 3200;
 const STARTS_WITHIN_MS = 40_000;
 const MOST_MS_A_ROUND = 60_000;
 
+/** As many sessions as are left by forms that were taken. */
+const CAPACITY = 10_000;
+
 const folder = new URL('..', import.meta.url);
 
 /** A build of its own: another one of this machine must not be overwritten under its feet. */
@@ -48,7 +53,7 @@ beforeAll(async () => {
   const bundle = [new URL('../../tools/dev/build/bundle.mjs', folder).pathname, ...BUNDLES];
   await promisify(execFile)(process.execPath, bundle, { cwd: folder });
   redis = await startRedis();
-  transcriber = await startFakeTranscriber({ redisUrl: redis.url, keyPrefix });
+  transcriber = await startFakeTranscriber({ redisUrl: redis.url, keyPrefix, capacity: CAPACITY });
   gateway = await startProcess({
     ...{ name: 'gateway', command: process.execPath, args: ['dist/fire/main.js'], cwd: folder.pathname },
     env: { HOST: '127.0.0.1', PORT: '0', REDIS_URL: redis.url, STT_KEY_PREFIX: keyPrefix, TMPDIR: temporary },
@@ -102,9 +107,10 @@ async function breakOff(random: SeededRandom): Promise<void> {
 async function postForm(seed: number): Promise<string> {
   const { contentType, body } = hostileForm(seed);
   const response = await fetch(`${url}/stt/stream-chunk`, {
-    ...{ method: 'POST', headers: { 'content-type': contentType }, body: new Uint8Array(body) },
+    // A connection of its own: what is left open later is nobody's but the gateway's.
+    ...{ method: 'POST', headers: { 'content-type': contentType, connection: 'close' }, body: new Uint8Array(body) },
   });
-  const answer = (await response.json()) as unknown;
+  const answer = await response.json();
   if (response.status === 200) return '200';
   return `${response.status} ${httpErrorBodySchema.parse(answer).code}`;
 }
@@ -172,6 +178,8 @@ describe('a gateway under fire', () => {
   it(
     'refuses every hostile form with a code of the table, and its neighbour is served',
     async () => {
+      // By now every decoder's thread has been started.
+      await inParallel(SIDE_BY_SIDE, async () => void (await sendChunk(url, { audio: fixture('speech.flac') })));
       const before = holding();
       const counts: Record<string, number> = {};
       const { waitedMs } = await speakBeside(() =>

@@ -48,6 +48,11 @@ interface Result {
 /** Most uploads name no encoding, some the right one, a few another. */
 const ENCODINGS = [{}, {}, { encoding: 'container' }, { encoding: 'opus' }, { encoding: 'mulaw' }];
 
+/** What was refused may be gone on with for minutes, and holds a place in the fleet meanwhile. */
+async function forget(sessionId: string | null | undefined): Promise<void> {
+  if (sessionId) await fetch(`${gateway.url}/stt/sessions/${sessionId}`, { method: 'DELETE' });
+}
+
 /** One chunk, or several that each replica would take. */
 async function upload(bytes: Uint8Array, seed: number, parts: number): Promise<string> {
   const options = ENCODINGS[seed % ENCODINGS.length] ?? {};
@@ -56,8 +61,11 @@ async function upload(bytes: Uint8Array, seed: number, parts: number): Promise<s
   for (const [index, audio] of pieces.entries()) {
     const isLast = index === pieces.length - 1;
     const fields = { ...options, ...session, chunk_index: index, is_final_chunk: isLast, wait_ms: 0 };
-    const { status, body } = await postChunk(gateway.url, { audio, fields });
-    if (status !== 200) return `${status} ${(body as { code: string }).code}`;
+    const { status, headers, body } = await postChunk(gateway.url, { audio, fields });
+    if (status !== 200) {
+      await forget(headers.get('x-session-id'));
+      return `${status} ${(body as { code: string }).code}`;
+    }
     session = { session_id: (body as { session_id: string }).session_id };
   }
   return '200';
@@ -69,6 +77,7 @@ async function stream(bytes: Uint8Array, random = createRandom(bytes.length)): P
     client.json({ type: 'audio', data: Buffer.from(piece).toString('base64') });
   client.json({ type: 'end' });
   const { code, reason } = await client.closed;
+  if (code !== 1000) await forget(client.all('session_started')[0]?.session_id);
   return `${code} ${reason}`;
 }
 

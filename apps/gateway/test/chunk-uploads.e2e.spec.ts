@@ -57,6 +57,8 @@ describe('a form that is not what it should be', () => {
     ['no form at all', '{"audio":"x"}', 'application/json'],
     ['a form of the other kind', 'language=en', 'application/x-www-form-urlencoded'],
     ['no content type', new Uint8Array(10), ''],
+    ['no body', '', FORM],
+    ['an empty boundary', AUDIO + END, 'multipart/form-data; boundary='],
     ['no boundary', AUDIO + END, 'multipart/form-data'],
     ['a boundary that never comes', AUDIO + END, 'multipart/form-data; boundary=other'],
     ['an end that never comes', AUDIO, FORM],

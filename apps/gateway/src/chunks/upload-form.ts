@@ -59,7 +59,10 @@ export function createUploadReader(maxUploadBytes: number) {
         else reject(toFormError(thrown, maxUploadBytes));
       });
     });
-    const form = parseChunkForm(singleValues(request.body as Readonly<Record<string, unknown>>));
+    const body = request.body as Readonly<Record<string, unknown>> | undefined;
+    // It passes over a request without a body, and over a type that it cannot read.
+    if (body === undefined) throw notMultipart();
+    const form = parseChunkForm(singleValues(body));
     const bytes = (request.file as StoredFile | undefined)?.uploaded ?? NO_BYTES;
     const mayBeEmpty = form.isFinal && form.sessionId !== undefined;
     if (bytes.sizeBytes === 0 && !mayBeEmpty) throw audioMissing();

@@ -14,6 +14,8 @@ it('builds rates and means from the sums that the fleet has counted', () => {
       'latency_le_250:local': 2,
       'latency_le_500:local': 1,
       'failovers:google:local:rate_limited': 2,
+      'hedges:whisper:local': 3,
+      'hedges_won:whisper:local': 2,
       audio_samples_received: 32_000,
       audio_samples_processed: 16_000,
       lag_ms_sum: 900,
@@ -66,6 +68,7 @@ it('builds rates and means from the sums that the fleet has counted', () => {
       },
     },
     failovers: [{ from: 'google', to: 'local', reason: 'rate_limited', count: 2 }],
+    hedges: [{ from: 'whisper', to: 'local', asked: 3, won: 2 }],
     workers: [{ id: 't1', sessions: 3 }],
   });
 });

@@ -6,6 +6,7 @@ import {
   readAskedProviders,
   readFailovers,
   readFailures,
+  readHedges,
   type NodeRecord,
   type StreamingStats,
 } from '@verbatim/protocol';
@@ -34,6 +35,7 @@ export function buildStats({ activeSessions, windowMinutes, counters, nodes }: F
     window_minutes: windowMinutes,
     providers: Object.fromEntries([...names].sort().map((name) => [name, providerStats(name, counters)])),
     failovers: readFailovers(counters).map(({ failure, ...rest }) => ({ ...rest, reason: failure })),
+    hedges: [...readHedges(counters)],
     audio_seconds: {
       received: count('audio_samples_received') / PIPELINE_SAMPLE_RATE_HZ,
       processed: count('audio_samples_processed') / PIPELINE_SAMPLE_RATE_HZ,

@@ -19,6 +19,9 @@ export interface AudioPath {
   setPressure(isUnderPressure: boolean): void;
   /** Resolves when everything accepted so far is stored. @throws SttError as the writer's */
   drained(): Promise<void>;
+  /** Nothing more is taken, and the session ends behind what is appended; closes when that is stored. */
+  endHere(): void;
+  /** Closes at once; no effect after {@link endHere}. */
   close(): void;
 }
 

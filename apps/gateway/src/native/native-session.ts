@@ -110,7 +110,7 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
     try {
       this.#audio?.accept(bytes);
     } catch (thrown) {
-      this.fail(SttError.from(thrown));
+      this.onUndecodable(SttError.from(thrown));
     }
   }
 
@@ -217,7 +217,12 @@ export class NativeSession implements ClientListener, TextListener, AudioWriterL
     if (!this.#isOver()) this.#acknowledge(this.#audio?.progress.takePromptAck());
   }
 
+  /** The client is told to stop: a session that nobody may come back to must not keep its place until the resume window has passed. */
   onUndecodable(error: SttError): void {
+    if (!this.#isOver() && error.row.action === 'stop') {
+      this.#isSettled = true;
+      this.#audio?.endHere();
+    }
     this.fail(error);
   }
 

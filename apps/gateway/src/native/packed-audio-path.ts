@@ -5,6 +5,7 @@ import type { DecodedPiece, Decoding } from '../decoding/decoder-pool.ts';
 import { createStepSize } from '../decoding/step-size.ts';
 import type { AudioPath, AudioPathListener } from './audio-path.ts';
 import { AudioProgress, type AudioPosition } from './audio-progress.ts';
+import { endBehindStored } from './end-behind-stored.ts';
 import { createWaitingBytes, type WaitingBytes, type WaitingItem } from './waiting-bytes.ts';
 
 export interface PackedAudioPathParts {
@@ -69,11 +70,22 @@ export class PackedAudioPath implements AudioPath {
     await this.#parts.writer.drained();
   }
 
+  endHere(): void {
+    if (this.#isClosed) return;
+    this.#stopDecoding();
+    endBehindStored(this.#parts.writer);
+  }
+
   close(): void {
+    if (this.#isClosed) return;
+    this.#stopDecoding();
+    this.#parts.writer.close();
+  }
+
+  #stopDecoding(): void {
     this.#isClosed = true;
     this.#waiting.clear();
     this.#parts.decoding.close();
-    this.#parts.writer.close();
     this.#tellIdle();
   }
 

@@ -11,7 +11,7 @@ async function openPath(start = { sample: 0, clientBytes: 0 }) {
     append: (chunk: { endSample: number }) => void written.push(`audio ${chunk.endSample}`),
     mark: (control: string) => void written.push(control),
     drained: () => Promise.resolve(),
-    close: () => undefined,
+    close: () => void written.push('closed'),
   };
   const intake = await createAudioIntake(FORMAT, start);
   const path = new RawAudioPath({ intake, writer, suspicion: createAudioSuspicion(FORMAT, start.clientBytes) }, start);
@@ -59,6 +59,16 @@ describe('RawAudioPath', () => {
     path.accept(Buffer.alloc(3200));
     expect(written).toEqual(['audio 512', 'audio 2112']);
     expect(path.progress.appended).toEqual({ sample: 2112, clientBytes: 4224 });
+  });
+
+  it('ends the session behind what is stored, and only then lets the writer go', async () => {
+    const { path, written } = await openPath();
+    path.accept(Buffer.alloc(3200));
+    path.endHere();
+    path.close();
+    expect(written).toEqual(['audio 1600', 'end']);
+    await new Promise(setImmediate);
+    expect(written).toEqual(['audio 1600', 'end', 'closed']);
   });
 
   it('goes on at the position of a resumed session', async () => {

@@ -3,6 +3,7 @@ import type { AudioWriter } from '@verbatim/backbone';
 import type { AudioPath } from './audio-path.ts';
 import { AudioProgress, type AudioPosition } from './audio-progress.ts';
 import type { AudioSuspicion } from './audio-suspicion.ts';
+import { endBehindStored } from './end-behind-stored.ts';
 
 export interface RawAudioPathParts {
   readonly intake: AudioIntake;
@@ -15,6 +16,7 @@ export class RawAudioPath implements AudioPath {
   readonly progress: AudioProgress;
   readonly #parts: RawAudioPathParts;
   #hasHeardSinceRound = false;
+  #isEnding = false;
 
   constructor(parts: RawAudioPathParts, start: AudioPosition) {
     this.#parts = parts;
@@ -49,8 +51,13 @@ export class RawAudioPath implements AudioPath {
     return this.#parts.writer.drained();
   }
 
+  endHere(): void {
+    this.#isEnding = true;
+    endBehindStored(this.#parts.writer);
+  }
+
   close(): void {
-    this.#parts.writer.close();
+    if (!this.#isEnding) this.#parts.writer.close();
   }
 
   #flush(): void {

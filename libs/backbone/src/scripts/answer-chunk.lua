@@ -21,10 +21,6 @@ if index + keptAnswers < tonumber(next or '0') then
   return { 'ANSWER', seq, seq }
 end
 told = told or '0'
--- a failover that took commits back may have left a log that is shorter than what was told
-if tonumber(told) > tonumber(seq) then
-  seq = told
-end
 redis.call('HSET', session, 'chunkTold', seq, field, told .. '-' .. seq)
 redis.call('HDEL', session, 'chunkAnswer:' .. string.format('%.0f', index - keptAnswers))
 return { 'ANSWER', told, seq }

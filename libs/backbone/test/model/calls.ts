@@ -37,6 +37,25 @@ export interface Lease {
   readonly nodeId: string;
 }
 
+export interface BeginCall {
+  /** Without it the next one. */
+  readonly index: number | undefined;
+  readonly digest: string;
+  readonly isFirst: boolean;
+}
+
+export interface TakeCall {
+  readonly index: number;
+  readonly digest: string;
+  readonly decoder: string;
+  readonly sample: number;
+  readonly clientBytes: number;
+  readonly isFinal: boolean;
+}
+
+/** Few, so that a story gets past them. */
+export const KEPT_ANSWERS = 2;
+
 export interface CallsParts {
   readonly redis: Redis;
   readonly scripts: Scripts;
@@ -50,7 +69,7 @@ export type Calls = ReturnType<typeof createCalls>;
 
 /** Every call of the product on one session, through its own bindings. */
 export function createCalls(parts: CallsParts) {
-  return { ...gatewayCalls(parts), ...transcriberCalls(parts), ...reaperCalls(parts) };
+  return { ...gatewayCalls(parts), ...uploadCalls(parts), ...transcriberCalls(parts), ...reaperCalls(parts) };
 }
 
 const LIFE = { liveTtlMs: FOR_EVER_MS, slackMs: FOR_EVER_MS };
@@ -106,6 +125,31 @@ function gatewayCalls(parts: CallsParts) {
       const rows = { moreKeys: [keys], moreArgs: [{ sessionId }] };
       const reply = await runScript(redis, scripts.keepAlive, { keys, args: LIFE, ...rows });
       return { reply, changedNothing: reply.length > 0 };
+    },
+  };
+}
+
+function uploadCalls(parts: CallsParts) {
+  const { redis, scripts, sessionId } = parts;
+  const keys = sessionKeys(parts.keys, sessionId);
+  return {
+    async begin({ index, digest, isFirst }: BeginCall) {
+      const args = { sessionId, index: index ?? '', digest, isFirst: isFirst ? 1 : 0, ...LIFE };
+      const reply = await runScript(redis, scripts.beginChunk, { keys, args });
+      return { reply, changedNothing: reply.kind !== 'BEGUN' };
+    },
+    async take({ isFinal, ...chunk }: TakeCall) {
+      const args = {
+        ...{ sessionId, ...chunk, isFinal: isFinal ? 1 : 0 },
+        ...{ resumeWindowMs: FOR_EVER_MS, slackMs: FOR_EVER_MS },
+      };
+      const reply = await runScript(redis, scripts.takeChunk, { keys, args });
+      return { reply, changedNothing: reply !== 'TAKEN' };
+    },
+    /** Told again, it changes nothing; whether it is told again only the caller knows. */
+    async answer(index: number, isToldAgain: boolean) {
+      const reply = await runScript(redis, scripts.answerChunk, { keys, args: { index, keptAnswers: KEPT_ANSWERS } });
+      return { reply, changedNothing: isToldAgain || reply === undefined };
     },
   };
 }

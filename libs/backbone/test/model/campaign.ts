@@ -1,13 +1,20 @@
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { Violation } from './invariants.ts';
-import { anyInterleaving, play, type Interleaving } from './interleaving.ts';
+import type { Stories } from './interleaving.ts';
 import type { Scripts } from './scripts.ts';
-import { World } from './world.ts';
+import { World, type WorldParts } from './world.ts';
 
-export interface CampaignOptions {
+/** What every story has, of whatever kind. */
+interface AnyStory {
+  readonly isCluster: boolean;
+  readonly commands: readonly unknown[];
+}
+
+export interface CampaignOptions<Story extends AnyStory> {
   readonly redis: Redis;
   readonly scripts: Scripts;
+  readonly stories: Stories<Story>;
   readonly runs: number;
   readonly seed: number;
   /** Whether a failure is made as short as it can be: for people, not for mutants. Default true. */
@@ -35,8 +42,8 @@ const BATCH_RUNS = 100;
 let worlds = 0;
 
 /** Plays so many random interleavings, and stops at the first that breaks a promise. The same seed plays the same ones. */
-export async function campaign(options: CampaignOptions): Promise<CampaignResult> {
-  const { redis, scripts, runs, seed, isShrunk = true } = options;
+export async function campaign<Story extends AnyStory>(options: CampaignOptions<Story>): Promise<CampaignResult> {
+  const { redis, scripts, stories, runs, seed, isShrunk = true } = options;
   const startMs = performance.now();
   const parts = () => ({ redis, scripts, prefix: `m${(worlds += 1)}` });
   for (const isCluster of [false, true]) await new World({ ...parts(), isCluster }).acquaint();
@@ -44,15 +51,35 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
   let counterexample: string | undefined;
   while (total.runs < runs && counterexample === undefined) {
     const replay = { seed: seed + total.runs, numRuns: Math.min(BATCH_RUNS, runs - total.runs) };
-    const batch = fc.sample(anyInterleaving, replay);
-    const run = (interleaving: Interleaving) => play(parts(), interleaving);
+    const batch = fc.sample(stories.arbitrary, replay);
+    const run = (story: Story) => play(parts(), stories, story);
     const { calls, broken } = await playBatch(batch, run);
     total.runs += broken === undefined ? batch.length : broken.index + 1;
     total.commands += batch.reduce((sum, { commands }) => sum + commands.length, 0);
     total.calls += calls;
-    if (broken !== undefined) counterexample = isShrunk ? await explain(broken, replay.seed, run) : promiseOf(broken);
+    if (broken !== undefined)
+      counterexample = isShrunk ? await explain(broken, { seed: replay.seed, stories, run }) : promiseOf(broken);
   }
   return { ...total, seconds: (performance.now() - startMs) / 1000, seed, counterexample };
+}
+
+/**
+ * Plays one interleaving to its end and clears up behind it.
+ * @throws Violation when a promise is broken
+ * @returns number of calls that were made to Redis
+ */
+async function play<Story extends AnyStory>(
+  parts: Omit<WorldParts, 'isCluster'>,
+  stories: Stories<Story>,
+  story: Story,
+): Promise<number> {
+  const world = new World({ ...parts, isCluster: story.isCluster });
+  try {
+    await stories.tell(world, story);
+    return world.calledCount;
+  } finally {
+    await world.clear();
+  }
 }
 
 interface Broken {
@@ -61,18 +88,18 @@ interface Broken {
 }
 
 /** Plays a batch side by side. */
-async function playBatch(
-  batch: readonly Interleaving[],
-  run: (interleaving: Interleaving) => Promise<number>,
+async function playBatch<Story>(
+  batch: readonly Story[],
+  run: (story: Story) => Promise<number>,
 ): Promise<{ readonly calls: number; readonly broken: Broken | undefined }> {
   const left = batch.entries();
   let calls = 0;
   let broken: Broken | undefined;
   const player = async () => {
-    for (const [index, interleaving] of left) {
+    for (const [index, story] of left) {
       if (broken !== undefined) return;
       try {
-        const made = await run(interleaving);
+        const made = await run(story);
         calls += made;
       } catch (reason) {
         broken ??= { index, reason };
@@ -90,16 +117,27 @@ function promiseOf({ reason }: Broken): string {
 }
 
 /** Makes the interleaving as short as it can be and still break a promise. @throws what broke without a promise being broken */
-async function explain(
+async function explain<Story extends AnyStory>(
   { index, reason }: Broken,
-  seed: number,
-  run: (interleaving: Interleaving) => Promise<number>,
+  { seed, stories, run }: Replay<Story>,
 ): Promise<string> {
-  const property = fc.asyncProperty(anyInterleaving, async (interleaving) => void (await run(interleaving)));
+  const property = fc.asyncProperty(stories.arbitrary, async (story) => void (await run(story)));
   const details = await fc.check(property, { seed, path: String(index), numRuns: 1 });
   const promise = details.errorInstance instanceof Error ? details.errorInstance.message : promiseOf({ index, reason });
   const [shortest] = details.counterexample ?? [];
-  const steps = (shortest?.commands ?? []).map((step) => JSON.stringify(step));
-  const where = shortest?.isCluster ? ', on a cluster' : '';
-  return [`not kept: ${promise}`, `seed ${seed}, interleaving ${index}${where}`, ...steps].join('\n');
+  const { commands = [], isCluster = false, ...beginning } = shortest ?? {};
+  const steps = commands.map((step) => JSON.stringify(step));
+  const where = isCluster ? ', on a cluster' : '';
+  return [
+    `not kept: ${promise}`,
+    `seed ${seed}, interleaving ${index}${where}`,
+    JSON.stringify(beginning),
+    ...steps,
+  ].join('\n');
+}
+
+interface Replay<Story> {
+  readonly seed: number;
+  readonly stories: { readonly arbitrary: fc.Arbitrary<Story> };
+  readonly run: (story: Story) => Promise<number>;
 }

@@ -4,15 +4,16 @@ import { CHANNEL_MOODS } from './text.ts';
 import type { CommitFate } from './transcriber.ts';
 import type { World } from './world.ts';
 
-const gateway = fc.nat(1);
-const transcriber = fc.nat(2);
+export const gateway = fc.nat(1);
+export const transcriber = fc.nat(2);
 /** One answer in five does not arrive. */
-const isReplyLost = fc.nat(4).map((chance) => chance === 4);
+export const isReplyLost = fc.nat(4).map((chance) => chance === 4);
 
 /** Of five commits one loses its answer and one hangs in the network. */
-const fate = fc.constantFrom<CommitFate>('ok', 'ok', 'ok', 'reply_lost', 'late');
+export const fate = fc.constantFrom<CommitFate>('ok', 'ok', 'ok', 'reply_lost', 'late');
 
-function command<Kind extends string, Fields extends Record<string, fc.Arbitrary<unknown>>>(
+/** A command with its fields, each of any value that is given for it. */
+export function command<Kind extends string, Fields extends Record<string, fc.Arbitrary<unknown>>>(
   kind: Kind,
   fields: Fields,
 ) {

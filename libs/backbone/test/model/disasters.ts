@@ -4,7 +4,7 @@ import { endReasonOf } from './ledger.ts';
 import type { Oracle, World } from './world.ts';
 
 /** Long ago, by any clock. 0 would say that a session is nobody's. */
-const LONG_AGO_MS = 1;
+export const LONG_AGO_MS = 1;
 
 /** The lease of whoever owns the session runs out; a session that is nobody's has none. */
 export async function letLeaseRunOut(world: World): Promise<void> {
@@ -36,8 +36,8 @@ export async function forget(world: World): Promise<void> {
   world.isBroken = true;
   const reply = await world.ask(world.calls.delete());
   insist(!wasThere || reply === 'DELETED', 'whoever deletes a session is told that there was one');
-  const { state, audioEndFrame, log, isInOpen, isInExpiry } = world.look;
-  const isForgotten = state === undefined && audioEndFrame === undefined && log.length === 0;
+  const { hasRecord, audioEndFrame, log, isInOpen, isInExpiry } = world.look;
+  const isForgotten = !hasRecord && audioEndFrame === undefined && log.length === 0;
   insist(isForgotten && !isInOpen && !isInExpiry, 'nothing is left of a session that was deleted');
 }
 

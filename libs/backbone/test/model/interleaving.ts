@@ -5,34 +5,34 @@ import { insist } from './invariants.ts';
 import { endFrameOf, endReasonOf, logOf, type Message } from './ledger.ts';
 import type { Look } from './look.ts';
 import { SPOKEN_FRAMES } from './client.ts';
-import { World, type WorldParts } from './world.ts';
+import type { World } from './world.ts';
 
 /** One story of a session: what happens, in order. The rest of the story is always the same: everything is brought to its end. */
-export const anyInterleaving = fc.record({
+const anyInterleaving = fc.record({
   isCluster: fc.boolean(),
   commands: fc.array(anyCommand, { maxLength: 60, size: 'max' }),
 });
-export type Interleaving = typeof anyInterleaving extends fc.Arbitrary<infer Value> ? Value : never;
+type Interleaving = typeof anyInterleaving extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** A kind of session and what may happen to it. */
+export interface Stories<Story extends { readonly isCluster: boolean; readonly commands: readonly unknown[] }> {
+  readonly arbitrary: fc.Arbitrary<Story>;
+  /** Tells one to its end. @throws Violation when a promise is broken */
+  tell(world: World, story: Story): Promise<void>;
+}
+
+/** Of a session that is spoken over WebSockets. */
+export const STREAM_STORIES: Stories<Interleaving> = {
+  arbitrary: anyInterleaving,
+  async tell(world, { commands }) {
+    await world.client.open();
+    for (const command of commands) await perform(world, command);
+    await bringToEnd(world);
+  },
+};
 
 /** Turns after which a session that is not over will never be. Each takes a few entries and commits them. */
-const MOST_TURNS = 40;
-
-/**
- * Plays one interleaving to its end and clears up behind it.
- * @throws Violation when a promise is broken
- * @returns number of calls that were made to Redis
- */
-export async function play(parts: Omit<WorldParts, 'isCluster'>, story: Interleaving): Promise<number> {
-  const world = new World({ ...parts, isCluster: story.isCluster });
-  try {
-    await world.client.open();
-    for (const command of story.commands) await perform(world, command);
-    await bringToEnd(world);
-    return world.calledCount;
-  } finally {
-    await world.clear();
-  }
-}
+export const MOST_TURNS = 40;
 
 async function bringToEnd(world: World): Promise<void> {
   const [fresh] = world.transcribers;
@@ -53,7 +53,8 @@ async function bringToEnd(world: World): Promise<void> {
   if (!world.isBroken) checkOutcome(world);
 }
 
-function isOver({ look }: World): boolean {
+/** Nothing is left to be said or recognised. */
+export function isOver({ look }: World): boolean {
   return look.state === 'ended' || look.state === undefined;
 }
 
@@ -78,16 +79,28 @@ async function checkGone(world: World): Promise<void> {
   insist(audioEndFrame === undefined && log.length === 0, 'no late writer brings back a session that is gone');
 }
 
-function checkOutcome({ look, client, hasFailedOver, hasLostItsExpiry }: World): void {
-  if (look.state === 'expiring' && hasFailedOver) return checkUnheard(look);
+function checkOutcome(world: World): void {
+  const { client, look } = world;
+  if (checkLogged(world))
+    insist(isSame(client.transcript, look.log), 'the client has the whole text, once and in order');
+}
+
+/**
+ * The log of a session that was brought to its end is what was said.
+ * @returns false when the client cannot have all of it: what a failover took back from a session that nobody returned to is lost with the
+ *   client that could have sent it again
+ */
+export function checkLogged({ look, hasFailedOver, hasLostItsExpiry }: World): boolean {
+  if (look.state === 'expiring' && hasFailedOver) {
+    checkUnheard(look);
+    return false;
+  }
   insist(look.state === 'ended', 'every session comes to its end');
   const reason = endReasonOf(look.log) ?? 'none';
   const frames = endFrameOf(look.log);
   insist(reason === 'expire' || frames === SPOKEN_FRAMES, 'a session that its client ended has all that was said');
   insist(isSame(look.log, logOf(frames, reason)), 'the log is what was said, once and in order');
-  // what a failover took back from a session that nobody returned to is lost with the client that could have sent it again
-  if (hasLostItsExpiry || (reason === 'expire' && hasFailedOver)) return;
-  insist(isSame(client.transcript, look.log), 'the client has the whole text, once and in order');
+  return !hasLostItsExpiry && !(reason === 'expire' && hasFailedOver);
 }
 
 /**

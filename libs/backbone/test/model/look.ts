@@ -22,6 +22,7 @@ return cjson.encode({
   redis.call('XRANGE', log, '-', '+'),
   redis.call('ZSCORE', open, ARGV[1]),
   redis.call('ZSCORE', expiry, ARGV[1]),
+  redis.call('HGETALL', session),
 })`;
 
 const lookScript = defineScript({
@@ -59,11 +60,15 @@ export interface Look {
   readonly log: readonly Message[];
   readonly isInOpen: boolean;
   readonly isInExpiry: boolean;
+  /** When the reaper may have it; NaN when it has not to wait for it. */
+  readonly expiresAtMs: number;
+  /** There is something under the record's key. */
+  readonly hasRecord: boolean;
 }
 
 type Maybe = string | false;
 type RawEntries = readonly (readonly [id: string, fields: readonly string[]])[] | object;
-type RawLook = readonly [readonly Maybe[], number, RawEntries, Maybe, RawEntries, Maybe, Maybe];
+type RawLook = readonly [readonly Maybe[], number, RawEntries, Maybe, RawEntries, Maybe, Maybe, RawEntries];
 
 /** Looks behind the scripts, in one atomic call. */
 export async function takeLook(redis: Redis, keys: Keys, sessionId: SessionId): Promise<Look> {
@@ -81,7 +86,7 @@ export async function takeLook(redis: Redis, keys: Keys, sessionId: SessionId): 
 }
 
 function readLook(text: string): Look {
-  const [record, mediaHeaders, audio, lastId, log, open, expiry] = JSON.parse(text) as RawLook;
+  const [record, mediaHeaders, audio, lastId, log, open, expiry, fields] = JSON.parse(text) as RawLook;
   const [state, , , fence, owner, failedOwners, seq, checkpoint] = record;
   return {
     text,
@@ -101,6 +106,8 @@ function readLook(text: string): Look {
     log: entriesOf(log).map(([id, [, json = '']]) => ({ seq: sampleOfEntry(id), json })),
     isInOpen: open !== false,
     isInExpiry: expiry !== false,
+    expiresAtMs: expiry === false ? NaN : Number(expiry),
+    hasRecord: entriesOf(fields).length > 0,
   };
 }
 

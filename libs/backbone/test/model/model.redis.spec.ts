@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { startRedis, type PrivateRedis } from '@verbatim/testing';
 import { campaign } from './campaign.ts';
+import { CHUNK_STORIES } from './chunk-interleaving.ts';
+import { STREAM_STORIES } from './interleaving.ts';
 import { SHIPPED_SCRIPTS } from './scripts.ts';
 
 /** Enough for every run of the tests; `npm run chaos` asks for 100,000. */
@@ -23,14 +25,26 @@ afterAll(async () => {
   await server.stop();
 });
 
+/** Of both kinds of session. */
+const KINDS = [
+  { name: 'model', play: () => campaign({ ...options(), stories: STREAM_STORIES }) },
+  { name: 'chunk model', play: () => campaign({ ...options(), stories: CHUNK_STORIES }) },
+];
+
+function options() {
+  return { redis, scripts: SHIPPED_SCRIPTS, runs: RUNS, seed: SEED };
+}
+
 describe('a session, whatever happens to it in whatever order', () => {
-  const whole = `keeps every promise in ${RUNS} interleavings`;
-  const play = async () => {
-    const result = await campaign({ redis, scripts: SHIPPED_SCRIPTS, runs: RUNS, seed: SEED });
-    // the line that tools/chaos reads
-    process.stdout.write(`model: ${JSON.stringify(result)}\n`);
-    expect(result.counterexample).toBeUndefined();
-    expect(await redis.dbsize()).toBe(0);
-  };
-  it(whole, play, STARTS_WITHIN_MS + RUNS * MOST_MS_A_RUN);
+  it.each(KINDS)(
+    `keeps every promise in ${RUNS} interleavings of the $name`,
+    async ({ name, play }) => {
+      const result = await play();
+      // the lines that tools/chaos reads
+      process.stdout.write(`${name}: ${JSON.stringify(result)}\n`);
+      expect(result.counterexample).toBeUndefined();
+      expect(await redis.dbsize()).toBe(0);
+    },
+    STARTS_WITHIN_MS + RUNS * MOST_MS_A_RUN,
+  );
 });

@@ -1,4 +1,6 @@
+import { answerChunkScript } from '../../src/scripts/answer-chunk.ts';
 import { appendScript } from '../../src/scripts/append.ts';
+import { beginChunkScript } from '../../src/scripts/begin-chunk.ts';
 import { claimScript } from '../../src/scripts/claim.ts';
 import { commitScript } from '../../src/scripts/commit.ts';
 import { deleteScript } from '../../src/scripts/delete.ts';
@@ -9,10 +11,13 @@ import { openScript } from '../../src/scripts/open.ts';
 import { releaseScript } from '../../src/scripts/release.ts';
 import { renewScript } from '../../src/scripts/renew.ts';
 import { resumeScript } from '../../src/scripts/resume.ts';
+import { takeChunkScript } from '../../src/scripts/take-chunk.ts';
 
 /** The scripts under test, as they ship. A mutant takes the place of one of them. */
 export const SHIPPED_SCRIPTS = {
+  answerChunk: answerChunkScript,
   append: appendScript,
+  beginChunk: beginChunkScript,
   claim: claimScript,
   commit: commitScript,
   delete: deleteScript,
@@ -23,6 +28,7 @@ export const SHIPPED_SCRIPTS = {
   release: releaseScript,
   renew: renewScript,
   resume: resumeScript,
+  takeChunk: takeChunkScript,
 };
 
 export type Scripts = typeof SHIPPED_SCRIPTS;

@@ -8,8 +8,11 @@ import { checkStanding, checkTextKept, checkUnchanged, insist } from './invarian
 import { NOTHING_YET } from './ledger.ts';
 import { takeLook, type Look } from './look.ts';
 import type { Link } from './link.ts';
+import { NO_CHUNKS, type ChunkKnowledge } from './chunks.ts';
 import type { Scripts } from './scripts.ts';
 import { Transcriber } from './transcriber.ts';
+import { Uploader } from './uploader.ts';
+import { UploadingClient } from './uploading-client.ts';
 
 /**
  * What the model knows without asking the record. Invariant: it follows the answers only, and goes back with Redis at a failover.
@@ -25,6 +28,8 @@ export interface Oracle {
   readonly isLeaseAlive: boolean;
   /** The connection that was granted last; only its gateway may say that the client is gone. */
   readonly connection: number;
+  /** Of a session whose audio comes in uploads. */
+  readonly chunks: ChunkKnowledge;
 }
 
 const NOTHING_HAPPENED: Oracle = {
@@ -33,6 +38,7 @@ const NOTHING_HAPPENED: Oracle = {
   usedToken: 0,
   isLeaseAlive: false,
   connection: 1,
+  chunks: NO_CHUNKS,
 };
 
 /** More than that do not hang in a network at once. */
@@ -62,6 +68,9 @@ export class World {
   readonly transcribers = Array.from({ length: TRANSCRIBERS }, (_, index) => new Transcriber(this, `t${index + 1}`));
   /** A gateway has one connection to this session's client at the most. */
   readonly links: (Link | undefined)[] = Array.from({ length: GATEWAYS }, () => undefined);
+  /** In place of the two above, when the audio comes in uploads: the client, and the upload that each gateway works on. */
+  readonly uploading = new UploadingClient(this);
+  readonly uploaders = Array.from({ length: GATEWAYS }, () => new Uploader(this));
   oracle = NOTHING_HAPPENED;
   /** Stored state was lost behind the session's back, or somebody deleted it: no promise but a true answer. */
   isBroken = false;
@@ -97,6 +106,9 @@ export class World {
     await this.calls.detach(0);
     await this.calls.append({ streamId: '1-0', fields: ['c', '', 'b', '0'], bytes: 0, position: undefined }, '0-0');
     await this.calls.verify(0, '0-0');
+    await this.calls.begin({ index: 0, digest: '', isFirst: true });
+    await this.calls.take({ index: 0, digest: '', decoder: '', sample: 1, clientBytes: 0, isFinal: false });
+    await this.calls.answer(0, false);
     await this.calls.keepAlive();
     await this.calls.expire();
     await this.calls.delete();
@@ -136,6 +148,7 @@ export class World {
   /** Gateways notice that their connection to Redis was cut. */
   reconnect(): void {
     for (const link of this.links) link?.reconnected();
+    for (const uploader of this.uploaders) uploader.reconnected();
   }
 
   /** Makes a commit, and holds it against what is known of the claims, whoever made it and when. */
