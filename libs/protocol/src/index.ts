@@ -96,7 +96,9 @@ export {
   readAskedProviders,
   readFailovers,
   readFailures,
+  readHedges,
   type CountedFailover,
+  type CountedHedge,
 } from './records/provider-counters.ts';
 
 // Documents of the wire, generated from the schemas above

@@ -29,7 +29,16 @@ interface AnyScript {
 }
 
 const SCRIPTS: readonly AnyScript[] = [
-  ...[appendScript, audioStandingScript, claimScript, commitScript, deleteScript, detachScript, dueScript, expireScript],
+  ...[
+    appendScript,
+    audioStandingScript,
+    claimScript,
+    commitScript,
+    deleteScript,
+    detachScript,
+    dueScript,
+    expireScript,
+  ],
   ...[healScript, keepAliveScript, openScript, releaseScript, renewScript, resumeScript],
   ...[answerChunkScript, beginChunkScript, takeChunkScript],
 ];

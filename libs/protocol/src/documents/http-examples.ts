@@ -39,6 +39,7 @@ export const STATS_EXAMPLE: StreamingStats = {
     },
   },
   failovers: [{ from: 'google', to: 'local', reason: 'rate_limited', count: 2 }],
+  hedges: [{ from: 'whisper', to: 'local', asked: 12, won: 10 }],
   audio_seconds: { received: 10140.2, processed: 10138.9 },
   lag_ms: 96,
   dropped_interims: 12,

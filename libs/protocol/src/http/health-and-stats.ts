@@ -64,6 +64,13 @@ const failoverSchema = z.object({
   count,
 });
 
+const hedgeSchema = z.object({
+  from: z.string(),
+  to: z.string(),
+  asked: count,
+  won: count.describe('The second one answered first.'),
+});
+
 const reliabilitySchema = z.object({
   resumes: z.object({
     recovered: count.describe('Connections that took their session over without a gap.'),
@@ -88,6 +95,9 @@ export const statsSchema = z.object({
   failovers: z
     .array(failoverSchema)
     .describe('Sessions that went on with another recogniser, the most frequent switch first.'),
+  hedges: z
+    .array(hedgeSchema)
+    .describe('Finals that were slow and therefore asked of a second recogniser, too; empty where hedging is off.'),
   audio_seconds: z.object({
     received: z.number().min(0).describe('Audio stored by gateways.'),
     processed: z.number().min(0).describe('Audio read by transcribers.'),

@@ -6,6 +6,7 @@ import {
   readAskedProviders,
   readFailovers,
   readFailures,
+  readHedges,
 } from './provider-counters.ts';
 
 function measured(...latenciesMs: readonly number[]): Record<string, number> {
@@ -60,12 +61,19 @@ describe('the counters of recognisers', () => {
       [PROVIDER_COUNTERS.failures('whisper', 'timeout')]: 9,
       [PROVIDER_COUNTERS.failovers(failover)]: 2,
       [PROVIDER_COUNTERS.failovers({ ...failover, failure: 'timeout' })]: 5,
+      [PROVIDER_COUNTERS.hedges({ from: 'whisper', to: 'local' })]: 7,
+      [PROVIDER_COUNTERS.hedgesWon({ from: 'whisper', to: 'local' })]: 6,
+      [PROVIDER_COUNTERS.hedges({ from: 'local', to: 'whisper' })]: 8,
     };
     expect(readAskedProviders(counters)).toEqual(['google']);
     expect(readFailures(counters, 'google')).toEqual({ rate_limited: 2, timeout: 1 });
     expect(readFailovers(counters)).toEqual([
       { ...failover, failure: 'timeout', count: 5 },
       { ...failover, count: 2 },
+    ]);
+    expect(readHedges(counters)).toEqual([
+      { from: 'local', to: 'whisper', asked: 8, won: 0 },
+      { from: 'whisper', to: 'local', asked: 7, won: 6 },
     ]);
   });
 });

@@ -37,9 +37,16 @@ export interface CountedFailover {
   readonly count: number;
 }
 
+/** How often a second recogniser was asked as well because the first was slow, and how often its answer came first. */
+export interface CountedHedge extends HedgedProviders {
+  readonly asked: number;
+  readonly won: number;
+}
+
 type Counters = Readonly<Record<string, number>>;
 
 const FAILOVER = /^failovers:([^:]+):([^:]+):([^:]+)$/;
+const HEDGES = /^hedges:([^:]+):([^:]+)$/;
 const REQUESTS = /^requests:([^:]+)$/;
 
 /** Reads the failovers out of the roll-ups, the most frequent first. */
@@ -49,6 +56,16 @@ export function readFailovers(counters: Counters): readonly CountedFailover[] {
     return from === undefined || to === undefined || failure === undefined ? [] : [{ from, to, failure, count }];
   });
   return found.sort((a, b) => b.count - a.count);
+}
+
+/** Reads the hedges out of the roll-ups, the most frequent first. */
+export function readHedges(counters: Counters): readonly CountedHedge[] {
+  const found = Object.entries(counters).flatMap(([name, asked]) => {
+    const [, from, to] = HEDGES.exec(name) ?? [];
+    if (from === undefined || to === undefined) return [];
+    return [{ from, to, asked, won: counters[PROVIDER_COUNTERS.hedgesWon({ from, to })] ?? 0 }];
+  });
+  return found.sort((a, b) => b.asked - a.asked);
 }
 
 /** Reads out of the roll-ups which recognisers were asked. */
