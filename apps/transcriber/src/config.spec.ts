@@ -22,6 +22,7 @@ describe('the configuration of the transcriber', () => {
       tickMs: 20,
       pollMs: 250,
       leaseMs: 2000,
+      hedgeAfterMs: 0,
     });
   });
 

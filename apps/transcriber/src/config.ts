@@ -48,8 +48,15 @@ export const transcriberVariablesSchema = z.object({
     .min(100)
     .default(10_000)
     .describe(
-      'A recogniser that does not answer within this time has failed; for more than 10 s of audio the time grows with the audio. Shorter means ' +
-        'a quicker change to the next recogniser when one hangs.',
+      'A recogniser that does not answer within this time has failed; for more than 10 s of audio the time grows with the audio. A session ' +
+        'with fallbacks leaves one that hangs sooner, once it is known how long its answers usually take.',
+    ),
+  STT_HEDGE_AFTER_MS: durationMs
+    .max(60_000)
+    .default(0)
+    .describe(
+      "A final that has no answer after this time is also asked of the next recogniser of its session's chain, and the first answer counts; 0 for " +
+        'never. At most one request in ten is such a second one. Only between recognisers that are asked about ranges of audio (`local`, `whisper`).',
     ),
   ...googleVariables,
   ...whisperVariables,
@@ -83,6 +90,8 @@ export interface TranscriberConfig extends BackboneSettings {
   readonly vadModelFile: string;
   readonly voiceActivity: 'speech' | 'level';
   readonly providerTimeoutMs: number;
+  /** 0: never. */
+  readonly hedgeAfterMs: number;
   readonly google: GoogleSettings;
   readonly whisper: WhisperSettings;
   readonly capacity: number;
@@ -113,6 +122,7 @@ export function toTranscriberConfig(
     vadModelFile: variables.STT_VAD_MODEL ?? join(models, 'silero-vad', 'silero_vad_v6.onnx'),
     voiceActivity: variables.STT_VOICE_ACTIVITY,
     providerTimeoutMs: variables.STT_PROVIDER_TIMEOUT_MS,
+    hedgeAfterMs: variables.STT_HEDGE_AFTER_MS,
     google: toGoogleSettings(variables),
     whisper: toWhisperSettings(variables),
     capacity: variables.STT_CAPACITY ?? machine.cores * SESSIONS_PER_CORE,

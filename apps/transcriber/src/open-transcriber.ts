@@ -7,7 +7,7 @@ import { startClaimLoop } from './claiming/claim-loop.ts';
 import { startLeaseKeeper } from './claiming/lease-keeper.ts';
 import type { TranscriberConfig } from './config.ts';
 import { startHeartbeat, type Heartbeat } from './presence/heartbeat.ts';
-import { createLoadMeter } from './presence/load-meter.ts';
+import { createLoadMeter, oldestWaitMs } from './presence/load-meter.ts';
 import { createStatsCounter, STATS_FLUSH_MS, type StatsCounter } from './presence/stats-counter.ts';
 import { startTickReader } from './reading/tick-reader.ts';
 import { openProviders } from './recognition/open-providers.ts';
@@ -56,6 +56,7 @@ export async function openTranscriber(config: TranscriberConfig, parts: Transcri
     wallMs: () => Date.now(),
     random: Math.random,
     after,
+    hedgeAfterMs: config.hedgeAfterMs,
   });
 
   const startedAtMs = Date.now();
@@ -65,7 +66,7 @@ export async function openTranscriber(config: TranscriberConfig, parts: Transcri
     started_at_ms: startedAtMs,
     sessions: held.size,
     load: meter.load({
-      oldestWaitMs: Math.max(...offered.map(({ scheduler }) => scheduler.oldestUrgentWaitMs)),
+      oldestWaitMs: oldestWaitMs(offered),
       lateShare: held.lateShare,
     }),
     capacity: closing.isShuttingDown ? 0 : config.capacity,
@@ -74,8 +75,12 @@ export async function openTranscriber(config: TranscriberConfig, parts: Transcri
   });
   const heartbeat = await startHeartbeat({ backbone, nodeId, describe, after });
   closing.add('heartbeat', () => heartbeat.stop());
-  // A lost beat is made good by the next.
-  onHealthChanged = () => void heartbeat.beat().catch(() => undefined);
+  onHealthChanged = () => {
+    // A lost beat is made good by the next.
+    void heartbeat.beat().catch(() => undefined);
+    // Not in the middle of the session's call that changed it.
+    setImmediate(() => held.reconsider());
+  };
   serve({ config, parts, backbone, held, stats, heartbeat });
   return { nodeId };
 }

@@ -68,6 +68,28 @@ describe('a transcriber whose preferred recogniser goes away', () => {
     30_000,
   );
 
+  it('asks the next one as well when a final is slow, and takes what comes first', async () => {
+    await bench.startTranscriber({ STT_HEDGE_AFTER_MS: '200', STT_PROVIDER_TIMEOUT_MS: '20000' });
+    const call = await openCall(bench.gateway, { provider: 'whisper', fallbacks: ['ledger'] });
+    await call.say(ledgerAudio({ from: 1, frames: 20 }), PACE_MS);
+    await call.say(ledgerSilence(10), PACE_MS);
+    await eventually(() => expect(providersOf(call)).toEqual(['whisper']));
+    await call.say(ledgerAudio({ from: 21, frames: 4 }), PACE_MS);
+    server.mood = 'hangs';
+    await call.say(ledgerAudio({ from: 25, frames: 16 }), PACE_MS);
+    await call.say(ledgerSilence(10), PACE_MS);
+    await eventually(() => expect(providersOf(call)).toEqual(['whisper', 'ledger']));
+    server.mood = 'answers';
+    await call.say(ledgerAudio({ from: 41, frames: 20 }), PACE_MS);
+    expect((await call.end()).text).toBe(words(1, 60));
+    expect(providersOf(call)).toEqual(['whisper', 'ledger', 'whisper']);
+    await eventually(async () => {
+      const stats = await bench.gateway.readStats(5);
+      expect(stats).toMatchObject({ 'hedges:whisper:ledger': 1, 'hedges_won:whisper:ledger': 1 });
+      expect(stats['errors:whisper']).toBeUndefined();
+    });
+  }, 30_000);
+
   it('tells the fleet that it is down, and begins new sessions elsewhere', async () => {
     server.mood = 401;
     await bench.startTranscriber();

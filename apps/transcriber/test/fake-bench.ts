@@ -2,6 +2,7 @@ import type { ProviderName } from '@verbatim/protocol';
 import { createLevelPool, type Recognition, type Recognizer } from '@verbatim/recognizers';
 import type { FakeClock } from '@verbatim/testing';
 import { createDecodeScheduler, type DecodeObserver } from '../src/decoding/decode-scheduler.ts';
+import { observed } from '../src/failover/observed-recognizer.ts';
 import { createProviderHealth } from '../src/failover/provider-health.ts';
 import type { ProviderBench, SessionListener } from '../src/session/session-options.ts';
 
@@ -16,16 +17,19 @@ export interface FakeBenchOptions {
 
 /** A provider's bench as a process opens it, in the time of a fake clock. */
 export function createFakeBench(options: FakeBenchOptions): ProviderBench {
-  const { recognizer, clock, name = 'ledger', concurrency = 4, onTurn } = options;
-  const health = createProviderHealth({ name, capabilities: recognizer.capabilities, nowMs: () => clock.nowMs() });
+  const { clock, name = 'ledger', concurrency = 4, onTurn } = options;
+  const { capabilities } = options.recognizer;
+  const nowMs = (): number => clock.nowMs();
+  const health = createProviderHealth({ name, capabilities, nowMs });
+  const recognizer = observed(options.recognizer, {
+    onAsked: () => health.asked(),
+    onAnswered: ({ error, latencyMs }) => health.answered(error, latencyMs),
+    nowMs,
+  });
   const scheduler = createDecodeScheduler<Recognition>({
     ...{ ...clock, concurrency },
     observer: {
-      onTurn(turn) {
-        health.asked();
-        onTurn?.(turn);
-      },
-      onAnswered: ({ error }) => health.answered(error),
+      onTurn: (turn) => onTurn?.(turn),
       onDropped: () => undefined,
     },
   });
@@ -39,6 +43,7 @@ export const carelessListener: SessionListener = {
   onFenced: () => undefined,
   onRolledBack: () => undefined,
   onSwitched: () => undefined,
+  onHedged: () => undefined,
   onFailed: () => undefined,
   onDecided: () => undefined,
   onLag: () => undefined,

@@ -2,6 +2,7 @@ import { setImmediate as settle } from 'node:timers/promises';
 import type { AudioControl, ProviderName } from '@verbatim/protocol';
 import { LEDGER_FRAME_SAMPLES, ledgerAudio, ledgerSilence } from '@verbatim/recognizers';
 import { createFakeClock, type FakeClock } from '@verbatim/testing';
+import type { ProviderHedge } from '../src/failover/hedged-decodes.ts';
 import { withTimeLimit } from '../src/failover/time-limit.ts';
 import type { ProviderBench, ProviderChange } from '../src/session/session-options.ts';
 import { openSession, type Session } from '../src/session/session.ts';
@@ -22,7 +23,7 @@ export interface PlayedProvider {
   /** What becomes of a call made at this time. */
   readonly fateAt: (nowMs: number) => Fate;
   /** How long each answer takes. Units: milliseconds. Default 0. */
-  readonly answerMs?: number;
+  readonly answerMs?: number | (() => number);
 }
 
 export interface PlayOptions {
@@ -33,6 +34,10 @@ export interface PlayOptions {
   /** Audio comes in real time; else as fast as it is read. */
   readonly isLive?: boolean;
   readonly untilMs?: number;
+  /** Default 0: never. */
+  readonly hedgeAfterMs?: number;
+  /** Default {@link TIME_LIMIT_MS}. */
+  readonly timeLimitMs?: number;
 }
 
 export interface PlayedChange extends ProviderChange {
@@ -40,18 +45,22 @@ export interface PlayedChange extends ProviderChange {
 }
 
 /** Lets one process serve the records side by side until all are ended. */
-export async function playChain({ records, providers, isCrashing, isLive = false, untilMs = 600_000 }: PlayOptions) {
+export async function playChain(options: PlayOptions) {
+  const { records, providers, isCrashing, isLive = false, untilMs = 600_000, hedgeAfterMs = 0 } = options;
+  const { timeLimitMs = TIME_LIMIT_MS } = options;
   const clock = createFakeClock();
-  const played = providers.map((provider) => openPlayed(provider, clock));
+  const played = providers.map((provider) => openPlayed(provider, clock, timeLimitMs));
   const changes: PlayedChange[] = [];
+  const hedges: ProviderHedge[] = [];
   const errors: unknown[] = [];
   const claim = (record: FakeRecord): Session =>
     openSession({
       ...{ claimed: record.claim(), backbone: record.backbone, benches: played.map(({ bench }) => bench) },
-      ...{ wallMs: () => clock.nowMs(), random: () => 0, ...clock },
+      ...{ wallMs: () => clock.nowMs(), random: () => 0, hedgeAfterMs, ...clock },
       listener: {
         ...carelessListener,
         onSwitched: (change) => void changes.push({ ...change, atMs: clock.nowMs() }),
+        onHedged: (hedge) => void hedges.push(hedge),
         onFailed: (error) => void errors.push(error),
       },
     });
@@ -69,16 +78,16 @@ export async function playChain({ records, providers, isCrashing, isLive = false
   }
   await settle();
   const callsOf = (name: ProviderName): number => played.find(({ bench }) => bench.name === name)?.calls() ?? 0;
-  return { changes, errors, callsOf };
+  return { changes, hedges, errors, callsOf };
 }
 
-function openPlayed({ name, kind, fateAt, answerMs }: PlayedProvider, clock: FakeClock) {
+function openPlayed({ name, kind, fateAt, answerMs = 0 }: PlayedProvider, clock: FakeClock, limitMs: number) {
   const failing = createFailingRecognizer(kind, {
     fateOf: () => fateAt(clock.nowMs()),
     clock,
-    answerMs: answerMs ?? 0,
+    answerMs: typeof answerMs === 'number' ? () => answerMs : answerMs,
   });
-  const recognizer = withTimeLimit(failing.recognizer, { limitMs: TIME_LIMIT_MS, ...clock });
+  const recognizer = withTimeLimit(failing.recognizer, { limitMs, ...clock });
   const bench: ProviderBench = createFakeBench({ clock, recognizer, name, concurrency: 16 });
   return { bench, calls: failing.calls };
 }

@@ -105,6 +105,8 @@ export interface RecognizerErrorDetails {
   readonly failure: RecognizerFailure;
   /** When the provider says to come back. Units: milliseconds. */
   readonly retryAfterMs?: number;
+  /** Requests that failed one after the other behind this error: more than one where the recogniser has tried again itself. Default 1. */
+  readonly failedRequests?: number;
   readonly cause?: unknown;
 }
 
@@ -112,12 +114,14 @@ export interface RecognizerErrorDetails {
 export class RecognizerError extends Error {
   readonly failure: RecognizerFailure;
   readonly retryAfterMs: number | undefined;
+  readonly failedRequests: number;
 
-  constructor(message: string, { failure, retryAfterMs, cause }: RecognizerErrorDetails) {
+  constructor(message: string, { failure, retryAfterMs, failedRequests = 1, cause }: RecognizerErrorDetails) {
     super(message, { cause });
     this.name = 'RecognizerError';
     this.failure = failure;
     this.retryAfterMs = retryAfterMs;
+    this.failedRequests = failedRequests;
   }
 
   get isRetryable(): boolean {

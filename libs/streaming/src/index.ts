@@ -39,3 +39,4 @@ export {
   type RetryBudgetEvent,
   type RetryBudgetStep,
 } from './providers/retry-budget.ts';
+export { noteAnswer, unknownUsualTime, usualMs, type UsualTime } from './providers/usual-time.ts';

@@ -26,6 +26,8 @@ export interface Hypothesis {
   readonly language: string;
   /** Tokens produced, where the recogniser says so: the guard against cut-off and looping answers. */
   readonly tokenCount?: number;
+  /** Who gave the answer, where the shell asks more than one recogniser. Handed on as it is: no rule depends on it. */
+  readonly answeredBy?: string;
 }
 
 export type DecodeKind = 'interim' | 'speculative' | 'final';

@@ -20,7 +20,7 @@ export interface DecodeJob<Answer> extends DecodeRank {
   onDropped(): void;
   /**
    * The call failed for the `attempt`-th time; its owner decides. Answers after how long it is asked again, in milliseconds; `undefined` when
-   * the owner has dealt with it otherwise. An interim gets no second try, whatever the answer: it is dropped.
+   * the owner has dealt with it otherwise: an interim is dropped then.
    */
   onFailing(error: unknown, attempt: number): number | undefined;
 }

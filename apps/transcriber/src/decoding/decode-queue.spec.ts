@@ -93,8 +93,22 @@ describe('the order of decodes', () => {
     queue.add(job('a1', 'a', 'final'), 0);
     const { ticket } = queue.next(0);
     queue.add(job('a2', 'a', 'final'), 0);
-    if (ticket !== undefined) queue.putBack(ticket);
+    if (ticket !== undefined) expect(queue.putBack(ticket, 0)).toEqual([]);
     expect(serve(queue)).toEqual(['a1', 'a2']);
+  });
+
+  it.each<[DecodeKind, readonly string[]]>([
+    ['interim', ['a1']],
+    ['speculative', ['a1']],
+    ['final', []],
+  ])('does not put back what its channel has superseded meanwhile: %s', (kind, superseded) => {
+    const queue = createDecodeQueue<Job>();
+    queue.add(job('a1', 'a', kind), 0);
+    const { ticket } = queue.next(0);
+    queue.add(job('a2', 'a', 'final'), 0);
+    queue.add(job('b1', 'b', 'final'), 0);
+    const dropped = ticket === undefined ? undefined : queue.putBack(ticket, 0);
+    expect(dropped?.map(({ name }) => name)).toEqual(superseded);
   });
 
   it('knows nothing of a session that was forgotten', () => {

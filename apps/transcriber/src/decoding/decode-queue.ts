@@ -13,6 +13,8 @@ export const SPECULATION_IS_FINAL_AFTER_MS = 400;
 export interface Ticket<Job> {
   readonly job: Job;
   readonly sinceMs: number;
+  /** Since when it could have had its turn: later than `sinceMs` where an earlier turn brought no answer. Units: milliseconds. */
+  readonly readySinceMs: number;
   /** Counts up over all requests: the older of two has the smaller one. */
   readonly order: number;
   /** Fair queueing: the n-th waiting request of one session is in round n, and earlier rounds go first. */
@@ -42,12 +44,17 @@ export interface DecodeQueue<Job extends DecodeRank> {
   next(nowMs: number): NextDecode<Job>;
   /** The session's request is answered: its next one may go. */
   finished(sessionId: SessionId): void;
-  /** The request was not answered and takes its old place again, before anything the session asked for later. */
-  putBack(ticket: Ticket<Job>): void;
+  /**
+   * The request was not answered and takes its old place again, before anything the session asked for later; returns it where it has been
+   * superseded meanwhile.
+   */
+  putBack(ticket: Ticket<Job>, nowMs: number): readonly Job[];
+  /** Takes the request out if it still waits: it is not wanted any more. */
+  withdraw(job: Job): void;
   /** Forgets the session and everything it waits for. */
   forget(sessionId: SessionId): void;
   readonly size: number;
-  /** Since when the oldest final or speculation waits; `undefined` when none does. Units: milliseconds. */
+  /** Since when the final or speculation that has waited longest waits for a turn; `undefined` when none does. Units: milliseconds. */
   readonly oldestUrgentMs: number | undefined;
 }
 
@@ -68,7 +75,7 @@ class FairDecodeQueue<Job extends DecodeRank> implements DecodeQueue<Job> {
   }
 
   get oldestUrgentMs(): number | undefined {
-    const since = [...this.#tickets].flatMap(({ job, sinceMs }) => (job.kind === 'interim' ? [] : [sinceMs]));
+    const since = [...this.#tickets].flatMap(({ job, readySinceMs }) => (job.kind === 'interim' ? [] : [readySinceMs]));
     return since.length === 0 ? undefined : Math.min(...since);
   }
 
@@ -77,7 +84,8 @@ class FairDecodeQueue<Job extends DecodeRank> implements DecodeQueue<Job> {
       ({ job: other }) => other.kind !== 'final' && other.sessionId === job.sessionId && other.lane === job.lane,
     );
     this.#lastOrder += 1;
-    this.#tickets.add({ job, sinceMs: nowMs, order: this.#lastOrder, round: this.#nextRoundOf(job) });
+    const round = this.#nextRoundOf(job);
+    this.#tickets.add({ job, sinceMs: nowMs, readySinceMs: nowMs, order: this.#lastOrder, round });
     return superseded;
   }
 
@@ -100,9 +108,17 @@ class FairDecodeQueue<Job extends DecodeRank> implements DecodeQueue<Job> {
     this.#busy.delete(sessionId);
   }
 
-  putBack(ticket: Ticket<Job>): void {
-    this.#busy.delete(ticket.job.sessionId);
-    this.#tickets.add(ticket);
+  putBack(ticket: Ticket<Job>, nowMs: number): readonly Job[] {
+    const { job } = ticket;
+    this.#busy.delete(job.sessionId);
+    const isOfChannel = ({ job: other }: Ticket<Job>) => other.sessionId === job.sessionId && other.lane === job.lane;
+    if (job.kind !== 'final' && [...this.#tickets].some(isOfChannel)) return [job];
+    this.#tickets.add({ ...ticket, readySinceMs: nowMs });
+    return [];
+  }
+
+  withdraw(job: Job): void {
+    this.#takeOut((ticket) => ticket.job === job);
   }
 
   forget(sessionId: SessionId): void {

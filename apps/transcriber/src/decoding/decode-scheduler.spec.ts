@@ -11,14 +11,13 @@ function createBench(concurrency: number) {
   const clock = createFakeClock();
   const calls: { name: string; signal: AbortSignal; answer(text: string): void; fail(error: Error): void }[] = [];
   const events: string[] = [];
-  const outcomes: boolean[] = [];
   const turns: string[] = [];
+  const jobs = new Map<string, DecodeJob<string>>();
   const scheduler: DecodeScheduler<string> = createDecodeScheduler<string>({
     concurrency,
     ...clock,
     observer: {
       onTurn: ({ kind, waitedMs }) => void turns.push(`${kind} after ${waitedMs}`),
-      onAnswered: ({ error }) => void outcomes.push(error !== undefined),
       onDropped: () => void events.push('counted as dropped'),
     },
   });
@@ -43,10 +42,17 @@ function createBench(concurrency: number) {
     clock,
     calls,
     events,
-    outcomes,
     turns,
     scheduler,
-    submit: (name: string, session: string, kind: DecodeKind) => scheduler.submit(job(name, session, kind)),
+    submit(name: string, session: string, kind: DecodeKind) {
+      const submitted = job(name, session, kind);
+      jobs.set(name, submitted);
+      scheduler.submit(submitted);
+    },
+    withdraw(name: string) {
+      const known = jobs.get(name);
+      if (known !== undefined) scheduler.withdraw(known);
+    },
     running: () => calls.map(({ name }) => name),
   };
 }
@@ -105,7 +111,6 @@ describe('the decode scheduler', () => {
     bench.calls[3]?.answer('at last');
     await settle();
     expect(bench.events.slice(2)).toEqual(['a again in 500', 'a: at last']);
-    expect(bench.outcomes).toEqual([true, false, true, false]);
   });
 
   it("keeps the order of a session's finals while the first is tried again", async () => {
@@ -134,14 +139,29 @@ describe('the decode scheduler', () => {
     expect(bench.running()).toEqual(['a', 'b', 'a']);
   });
 
-  it('gives an interim no second try', async () => {
+  it('drops an interim that its owner does not want to try again', async () => {
     const bench = createBench(1);
     bench.submit('a', 'a', 'interim');
-    bench.calls[0]?.fail(outOfOrder);
+    bench.calls[0]?.fail(new RecognizerError('no such language', { failure: 'bad_request' }));
     await settle();
-    expect(bench.events).toEqual(['a again in 250', 'a dropped']);
+    expect(bench.events).toEqual(['a failed', 'a dropped']);
     await bench.clock.advance(250);
     expect(bench.running()).toEqual(['a']);
+  });
+
+  it('tries an interim again, unless its channel has asked for something else meanwhile', async () => {
+    const bench = createBench(1);
+    bench.submit('a1', 'a', 'interim');
+    bench.calls[0]?.fail(outOfOrder);
+    await settle();
+    await bench.clock.advance(250);
+    expect(bench.running()).toEqual(['a1', 'a1']);
+    bench.calls[1]?.fail(outOfOrder);
+    await settle();
+    bench.submit('a2', 'a', 'final');
+    await bench.clock.advance(500);
+    expect(bench.running()).toEqual(['a1', 'a1', 'a2']);
+    expect(bench.events).toEqual(['a1 again in 250', 'a1 again in 500', 'counted as dropped', 'a1 dropped']);
   });
 
   it('leaves a failure to its owner, who may not want to try again', async () => {
@@ -171,10 +191,53 @@ describe('the decode scheduler', () => {
     bench.calls[0]?.fail(new RecognizerError('called off', { failure: 'called_off' }));
     await settle();
     expect(bench.events).toEqual([]);
-    expect(bench.outcomes).toEqual([]);
     expect(bench.running()).toEqual(['a1']);
     bench.submit('b', 'b', 'final');
     expect(bench.running()).toEqual(['a1', 'b']);
+  });
+
+  it('withdraws one request whose answer came from elsewhere: its session goes on with the next', async () => {
+    const bench = createBench(2);
+    bench.submit('a1', 'a', 'final');
+    bench.submit('a2', 'a', 'final');
+    bench.withdraw('a1');
+    expect(bench.calls[0]?.signal.aborted).toBe(true);
+    expect(bench.running()).toEqual(['a1', 'a2']);
+    bench.calls[0]?.answer('too late');
+    await settle();
+    // It is over: withdrawing it again must not touch the one that runs now.
+    bench.withdraw('a1');
+    bench.calls[1]?.answer('hello');
+    await settle();
+    expect(bench.events).toEqual(['a2: hello']);
+  });
+
+  it('withdraws what waits for its turn, or for its next try', async () => {
+    const bench = createBench(1);
+    bench.submit('a', 'a', 'final');
+    bench.submit('b', 'b', 'final');
+    bench.withdraw('b');
+    bench.calls[0]?.fail(outOfOrder);
+    await settle();
+    bench.withdraw('a');
+    await bench.clock.advance(60_000);
+    expect([bench.running(), bench.scheduler.waiting]).toEqual([['a'], 0]);
+  });
+
+  it('does not take the time of a failed try for a wait', async () => {
+    const bench = createBench(1);
+    bench.submit('a', 'a', 'final');
+    await bench.clock.advance(10_000);
+    bench.calls[0]?.fail(outOfOrder);
+    await settle();
+    bench.submit('b', 'b', 'final');
+    await bench.clock.advance(250);
+    expect(bench.scheduler.oldestUrgentWaitMs).toBe(0);
+    await bench.clock.advance(30);
+    expect(bench.scheduler.oldestUrgentWaitMs).toBe(30);
+    bench.calls[1]?.answer('hello');
+    await settle();
+    expect(bench.turns).toEqual(['final after 0', 'final after 0', 'final after 30']);
   });
 
   it('lets an owner forget its session in the middle of being told of a failure, and ask elsewhere', async () => {

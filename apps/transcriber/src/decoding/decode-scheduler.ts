@@ -6,8 +6,6 @@ import { createDecodeQueue, type Ticket } from './decode-queue.ts';
 export interface DecodeObserver {
   /** A request got its turn. Units: milliseconds. */
   onTurn(turn: { readonly kind: DecodeKind; readonly waitedMs: number }): void;
-  /** One call to the recogniser came back, with the error it came back with. Not told of one that was called off. Units: milliseconds. */
-  onAnswered(outcome: { readonly error: unknown; readonly latencyMs: number }): void;
   /** A request was superseded or went stale while it waited. */
   onDropped(): void;
 }
@@ -27,9 +25,11 @@ export interface DecodeScheduler<Answer> {
   submit(job: DecodeJob<Answer>): void;
   /** Drops everything of the session without an answer, and aborts what runs. */
   forget(sessionId: SessionId): void;
+  /** The same for one request, which is answered elsewhere: its session's next one may go. Does nothing when it is over. */
+  withdraw(job: DecodeJob<Answer>): void;
   /** Requests that wait. */
   readonly waiting: number;
-  /** How long the oldest final or speculation has waited for its turn; 0 when none waits. Units: milliseconds. */
+  /** The longest that a final or speculation has waited for a turn, tries before it not counted; 0 when none waits. Units: milliseconds. */
   readonly oldestUrgentWaitMs: number;
 }
 
@@ -86,6 +86,16 @@ class FairDecodeScheduler<Answer> implements DecodeScheduler<Answer> {
     this.#queue.forget(sessionId);
   }
 
+  withdraw(job: DecodeJob<Answer>): void {
+    this.#queue.withdraw(job);
+    const turn = this.#turns.get(job.sessionId);
+    if (turn?.ticket.job !== job) return;
+    turn.abort.abort();
+    turn.cancelRetry?.();
+    this.#release(job);
+    this.#fill();
+  }
+
   #drop(jobs: readonly DecodeJob<Answer>[]): void {
     for (const job of jobs) {
       this.#options.observer.onDropped();
@@ -108,15 +118,11 @@ class FairDecodeScheduler<Answer> implements DecodeScheduler<Answer> {
     const turn: Turn<Answer> = { ticket, abort: new AbortController() };
     this.#turns.set(ticket.job.sessionId, turn);
     this.#freeSlots -= 1;
-    const startedMs = this.#options.nowMs();
-    this.#options.observer.onTurn({ kind: ticket.job.kind, waitedMs: startedMs - ticket.sinceMs });
+    const waitedMs = this.#options.nowMs() - ticket.readySinceMs;
+    this.#options.observer.onTurn({ kind: ticket.job.kind, waitedMs });
     const outcome = await outcomeOf(ticket.job, turn.abort.signal);
     this.#freeSlots += 1;
-    if (!turn.abort.signal.aborted) {
-      const error = outcome.type === 'failed' ? outcome.error : undefined;
-      this.#options.observer.onAnswered({ error, latencyMs: this.#options.nowMs() - startedMs });
-      this.#conclude(turn, outcome);
-    }
+    if (!turn.abort.signal.aborted) this.#conclude(turn, outcome);
     this.#fill();
   }
 
@@ -135,14 +141,14 @@ class FairDecodeScheduler<Answer> implements DecodeScheduler<Answer> {
     const delayMs = job.onFailing(error, attempt);
     // The owner may have forgotten its session just now, or more: its next turn is none of this one's business.
     if (turn.abort.signal.aborted) return;
-    if (delayMs === undefined || job.kind === 'interim') {
+    if (delayMs === undefined) {
       this.#release(job);
       if (job.kind === 'interim') job.onDropped();
       return;
     }
     turn.cancelRetry = this.#options.after(delayMs, () => {
       this.#turns.delete(job.sessionId);
-      this.#queue.putBack(turn.ticket);
+      this.#drop(this.#queue.putBack(turn.ticket, this.#options.nowMs()));
       this.#fill();
     });
   }

@@ -5,6 +5,7 @@ import { LONGEST_POLITE_WAIT_MS, respondTo, type FailureSituation } from './fail
 const calm: FailureSituation = {
   isInterim: false,
   attempt: 1,
+  failuresInARow: 1,
   hasAlternative: true,
   isBreakerOpen: false,
   takeRetry: () => true,
@@ -19,7 +20,7 @@ function answerTo(failure: RecognizerFailure, change: Partial<FailureSituation> 
 describe('what a session does about a failed call', () => {
   it.each<[RecognizerFailure, Partial<FailureSituation>, number | undefined, string]>([
     ['unavailable', {}, undefined, 'retry'],
-    ['unavailable', { attempt: 2 }, undefined, 'switch'],
+    ['unavailable', { failuresInARow: 2 }, undefined, 'switch'],
     ['unavailable', { takeRetry: () => false }, undefined, 'switch'],
     ['unavailable', { isBreakerOpen: true }, undefined, 'switch'],
     ['timeout', {}, undefined, 'switch'],
@@ -30,7 +31,11 @@ describe('what a session does about a failed call', () => {
     ['misconfigured', {}, undefined, 'switch'],
     ['bad_request', {}, undefined, 'give_up'],
     ['called_off', {}, undefined, 'give_up'],
-    ['unavailable', { isInterim: true }, undefined, 'let_go'],
+    ['unavailable', { isInterim: true }, undefined, 'retry'],
+    ['unavailable', { isInterim: true, failuresInARow: 2 }, undefined, 'switch'],
+    ['unavailable', { isInterim: true, takeRetry: () => false }, undefined, 'switch'],
+    ['unavailable', { isInterim: true, hasAlternative: false, failuresInARow: 9 }, undefined, 'let_go'],
+    ['rate_limited', { isInterim: true }, LONGEST_POLITE_WAIT_MS + 1, 'switch'],
     ['unavailable', { isInterim: true, isBreakerOpen: true }, undefined, 'switch'],
     ['timeout', { isInterim: true }, undefined, 'switch'],
     ['timeout', { isInterim: true, hasAlternative: false }, undefined, 'let_go'],
@@ -44,7 +49,13 @@ describe('what a session does about a failed call', () => {
     'never ends a session without an alternative for a fault of its provider: %s',
     (failure) => {
       const { isProviderFault } = RECOGNIZER_FAILURES[failure];
-      const situation = { hasAlternative: false, attempt: 20, isBreakerOpen: true, takeRetry: () => false };
+      const situation = {
+        hasAlternative: false,
+        attempt: 20,
+        failuresInARow: 20,
+        isBreakerOpen: true,
+        takeRetry: () => false,
+      };
       expect(answerTo(failure, situation).type).toBe(isProviderFault ? 'retry' : 'give_up');
     },
   );

@@ -19,6 +19,8 @@ export interface FailureSituation {
   readonly isInterim: boolean;
   /** How often this request has failed, this time included. */
   readonly attempt: number;
+  /** Requests of the session that have failed since its recogniser last said something, this one included. */
+  readonly failuresInARow: number;
   /** Another provider would take the session now. */
   readonly hasAlternative: boolean;
   /** The provider is not to be asked for a while. */
@@ -32,23 +34,23 @@ export interface FailureSituation {
 /**
  * Decides what a session does about a failed call: with somewhere else to go it asks the same provider once more at the most, and only where
  * that may help and costs little: the budget allows it, and the provider neither let it wait for the whole time limit nor asks for a long
- * pause. With nowhere else to go it is patient: its audio is safe and its finals wait. What an interim meets that the final would meet as
- * well is reason enough to leave.
+ * pause. With nowhere else to go it is patient: its audio is safe and its finals wait.
+ *
+ * Worked failure: a failing interim is let go, because the next one asks again. With one interim a second the session finds out about a
+ * service that is down at its next final, four seconds later. So an interim is as good a witness as a final: it is asked again at once.
  */
 export function respondTo(error: unknown, situation: FailureSituation): FailureResponse {
   const { attempt, hasAlternative, isInterim, random } = situation;
   if (!(error instanceof RecognizerError) || !error.isProviderFault) return { type: isInterim ? 'let_go' : 'give_up' };
-  const retryAfterMs = error.retryAfterMs ?? 0;
-  if (hasAlternative && isStayingUseless(error, situation)) return { type: 'switch' };
-  if (isInterim) return { type: 'let_go' };
   if (hasAlternative) {
-    const isCheap = attempt === 1 && retryAfterMs <= LONGEST_POLITE_WAIT_MS;
-    if (!isCheap || !situation.takeRetry()) return { type: 'switch' };
-  }
-  return { type: 'retry', delayMs: Math.max(retryAfterMs, retryDelayMs(attempt, random)) };
+    if (isStayingUseless(error, situation) || !situation.takeRetry()) return { type: 'switch' };
+  } else if (isInterim) return { type: 'let_go' };
+  return { type: 'retry', delayMs: Math.max(error.retryAfterMs ?? 0, retryDelayMs(attempt, random)) };
 }
 
-/** The next call would most likely fail, too, or cost as much time as this one. */
-function isStayingUseless(error: RecognizerError, { isBreakerOpen }: FailureSituation): boolean {
-  return isBreakerOpen || !error.isRetryable || error.failure === 'timeout';
+/** It has been asked twice already, or the next call would most likely fail, too, or cost much time. */
+function isStayingUseless(error: RecognizerError, { failuresInARow, isBreakerOpen }: FailureSituation): boolean {
+  const { failure, isRetryable, retryAfterMs = 0 } = error;
+  if (isBreakerOpen || !isRetryable || failure === 'timeout') return true;
+  return failuresInARow > 1 || retryAfterMs > LONGEST_POLITE_WAIT_MS;
 }

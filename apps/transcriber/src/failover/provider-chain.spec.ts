@@ -4,7 +4,7 @@ import { createLedgerRecognizer, RecognizerError, type RecognizerFailure } from 
 import { BREAKER_OPEN_MS } from '@verbatim/streaming';
 import { createFakeClock } from '@verbatim/testing';
 import { createFakeBench } from '../../test/fake-bench.ts';
-import { createProviderChain, RETURN_AFTER_MS } from './provider-chain.ts';
+import { createProviderChain, RETURN_AFTER_MS, SHORTEST_REST_MS } from './provider-chain.ts';
 
 function openBenches() {
   const clock = createFakeClock();
@@ -35,36 +35,48 @@ describe('the chain of a session', () => {
     expect([chain.current.name, chain.alternative()]).toEqual(['google', undefined]);
   });
 
-  it('offers the best of the others, but not one that the session left a moment ago', async () => {
+  it('offers the best of the others, but not one that failed the session a moment ago', async () => {
     const { clock, google, whisper, open } = openBenches();
     const chain = open();
     expect(chain.alternative()).toBe(whisper);
-    chain.take(whisper);
+    chain.take(whisper, true);
     expect(chain.alternative()?.name).toBe('local');
     await clock.advance(RETURN_AFTER_MS);
     expect(chain.alternative()).toBe(google);
   });
 
-  it('takes even one that it left a moment ago when it cannot stay', () => {
-    const { google, whisper, local, open } = openBenches();
-    const chain = open();
-    chain.take(whisper);
+  it('takes even one that failed a moment ago when it cannot stay, and two seconds ago where there is no other', async () => {
+    const { clock, google, whisper, local, open } = openBenches();
+    const [stuck, shut] = [open(), open()];
+    for (const chain of [stuck, shut]) chain.take(whisper, true);
     breakDown(local);
-    expect(chain.alternative()).toBeUndefined();
-    breakDown(whisper);
-    expect(chain.alternative()).toBe(google);
+    expect(stuck.alternative()).toBeUndefined();
+    await clock.advance(SHORTEST_REST_MS);
+    expect(stuck.alternative()).toBe(google);
+    shut.take(google, true);
+    breakDown(google);
+    expect(shut.alternative()).toBe(whisper);
+  });
+
+  it('offers at once what the session left for a better one that dies again', async () => {
+    const { clock, google, whisper, open } = openBenches();
+    const chain = open();
+    chain.take(whisper, true);
+    await clock.advance(RETURN_AFTER_MS);
+    chain.take(google, false);
+    expect(chain.alternative()).toBe(whisper);
   });
 
   it('goes back to a better one after half a minute at the earliest, when that is well', async () => {
     const { clock, google, local, open } = openBenches();
     const chain = open();
     breakDown(google);
-    chain.take(local);
+    chain.take(local, true);
     await clock.advance(RETURN_AFTER_MS - 1);
     expect(chain.recovered()).toBeUndefined();
     await clock.advance(1);
     expect(chain.recovered()).toBe(google);
-    chain.take(google);
+    chain.take(google, false);
     expect(chain.recovered()).toBeUndefined();
   });
 
@@ -72,11 +84,11 @@ describe('the chain of a session', () => {
     const { clock, google, whisper, open } = openBenches();
     const chains = [open(), open()];
     breakDown(google);
-    for (const chain of chains) chain.take(whisper);
+    for (const chain of chains) chain.take(whisper, true);
     await clock.advance(Math.max(RETURN_AFTER_MS, BREAKER_OPEN_MS));
     const [first, second] = chains;
     expect(first?.recovered()).toBe(google);
-    first?.take(google);
+    first?.take(google, false);
     expect(second?.recovered()).toBeUndefined();
     google.health.answered(undefined);
     expect(second?.recovered()).toBe(google);

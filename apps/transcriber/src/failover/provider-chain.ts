@@ -2,10 +2,16 @@ import type { ProviderName } from '@verbatim/protocol';
 import type { ProviderBench } from '../session/session-options.ts';
 
 /**
- * A provider that a session has left is left alone by it for so long, and a session goes back to the one it prefers at most so often: two
+ * A provider that failed a session is left alone by it for so long, and a session goes back to the one it prefers at most so often: two
  * providers that fail now and then must not throw it to and fro, as each change reads audio again. Units: milliseconds.
  */
 export const RETURN_AFTER_MS = 30_000;
+
+/**
+ * With nothing better to go to, one that failed so long ago is better than one that fails now; what keeps a session from running in a circle
+ * between two that are down is their breakers. Units: milliseconds.
+ */
+export const SHORTEST_REST_MS = 2000;
 
 /** The recognisers that one session may use, the preferred one first, and the one it uses. */
 export interface ProviderChain {
@@ -14,8 +20,8 @@ export interface ProviderChain {
   alternative(): ProviderBench | undefined;
   /** The first of those preferred to the current one that has recovered and would let this session in. */
   recovered(): ProviderBench | undefined;
-  /** Goes on with `next`, which was an {@link alternative} or {@link recovered}. */
-  take(next: ProviderBench): void;
+  /** Goes on with `next`, which was an {@link alternative} where the current one failed, or had {@link recovered} where it did not. */
+  take(next: ProviderBench, hasFailed: boolean): void;
 }
 
 /**
@@ -27,9 +33,10 @@ export function createProviderChain(benches: readonly ProviderBench[], nowMs: ()
   if (preferred === undefined) throw new Error('a session without a single recogniser');
   let current = benches.find(({ health }) => health.admit()) ?? preferred;
   let changedAtMs = nowMs();
-  const leftAtMs = new Map<ProviderName, number>();
+  const failedAtMs = new Map<ProviderName, number>();
 
-  const isRested = ({ name }: ProviderBench): boolean => nowMs() - (leftAtMs.get(name) ?? -Infinity) >= RETURN_AFTER_MS;
+  const hasRested = ({ name }: ProviderBench, forMs: number): boolean =>
+    nowMs() - (failedAtMs.get(name) ?? -Infinity) >= forMs;
 
   return {
     get current() {
@@ -37,18 +44,19 @@ export function createProviderChain(benches: readonly ProviderBench[], nowMs: ()
     },
     alternative() {
       const others = benches.filter((bench) => bench !== current && bench.health.isAdmitting);
-      const rested = others.find(isRested);
-      // One that was left is better than one that is not to be asked at all.
-      return rested ?? (current.health.phase === 'open' ? others[0] : undefined);
+      const leastMs = current.health.phase === 'open' ? 0 : SHORTEST_REST_MS;
+      const rested = others.find((bench) => hasRested(bench, RETURN_AFTER_MS));
+      return rested ?? others.find((bench) => hasRested(bench, leastMs));
     },
     recovered() {
       if (nowMs() - changedAtMs < RETURN_AFTER_MS) return undefined;
-      const better = benches.slice(0, benches.indexOf(current)).filter(isRested);
+      const better = benches.slice(0, benches.indexOf(current)).filter((bench) => hasRested(bench, RETURN_AFTER_MS));
       return better.find(({ health }) => health.isAdmitting);
     },
-    take(next) {
+    take(next, hasFailed) {
       next.health.admit();
-      leftAtMs.set(current.name, nowMs());
+      // One that was left for a better one has done nothing wrong: it is where to go when that one dies again.
+      if (hasFailed) failedAtMs.set(current.name, nowMs());
       current = next;
       changedAtMs = nowMs();
     },

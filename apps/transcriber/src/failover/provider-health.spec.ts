@@ -3,7 +3,7 @@ import { nodeRecordSchema } from '@verbatim/protocol';
 import { createLedgerRecognizer, RecognizerError, type RecognizerFailure } from '@verbatim/recognizers';
 import { BREAKER_OPEN_MS } from '@verbatim/streaming';
 import { createFakeClock } from '@verbatim/testing';
-import { createProviderHealth } from './provider-health.ts';
+import { createProviderHealth, SHORTEST_PATIENCE_MS } from './provider-health.ts';
 
 const { capabilities } = createLedgerRecognizer({ kind: 'windowed' });
 const failed = (failure: RecognizerFailure) => new RecognizerError('it failed', { failure });
@@ -61,6 +61,19 @@ describe("a recogniser's health", () => {
       health.answered(new TypeError('x is not a function'));
     }
     expect(health.describe().status).toBe('ok');
+  });
+
+  it('has no opinion of how long is too long before ten answers, then four times the usual, and never a moment', () => {
+    const { health } = openHealth();
+    for (let call = 0; call < 9; call += 1) health.answered(undefined, 100);
+    expect(health.patienceMs).toBeUndefined();
+    health.answered(undefined, 100);
+    expect(health.patienceMs).toBe(SHORTEST_PATIENCE_MS);
+    for (let call = 0; call < 10; call += 1) health.answered(undefined, 2000);
+    expect(health.patienceMs).toBe(8000);
+    // A refusal comes at once and says nothing of how long an answer takes.
+    for (let call = 0; call < 100; call += 1) health.answered(failed('bad_request'), 1);
+    expect(health.patienceMs).toBe(8000);
   });
 
   it('lets one request in ten be a retry', () => {

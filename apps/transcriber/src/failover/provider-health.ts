@@ -4,8 +4,11 @@ import {
   breakerPhase,
   closedBreaker,
   freshRetryBudget,
+  noteAnswer,
   stepBreaker,
   stepRetryBudget,
+  unknownUsualTime,
+  usualMs,
   type BreakerEvent,
   type BreakerPhase,
 } from '@verbatim/streaming';
@@ -13,12 +16,22 @@ import {
 /** One failure is chance; so many without an answer in between are a recogniser that fails, whatever share that is. */
 const DEGRADED_AFTER_ERRORS = 3;
 
+/** What takes four times as long as nineteen of twenty answers do is not merely slow. */
+const UNUSUAL_FACTOR = 4;
+/** A pause of the network, of the service or of this process; below it nobody waits in vain for long. Units: milliseconds. */
+export const SHORTEST_PATIENCE_MS = 1500;
+
 /** How one recogniser does in this process: what its calls came to, whether it is asked at all, and what the fleet is told of it. */
 export interface ProviderHealth {
   /** Something is asked of it: that earns a part of a retry. */
   asked(): void;
-  /** One call came back; without an error it was answered. */
-  answered(error: unknown): void;
+  /** One request came back; without an error it was answered. Units: milliseconds. */
+  answered(error: unknown, latencyMs?: number): void;
+  /**
+   * How long a session that could go elsewhere waits for an answer: what answers have taken of late, several times over. `undefined` while
+   * that is unknown. Units: milliseconds.
+   */
+  readonly patienceMs: number | undefined;
   readonly phase: BreakerPhase;
   /** Why the breaker opened last; `unavailable` before it did. */
   readonly lastFailure: RecognizerFailure;
@@ -49,6 +62,7 @@ class MeasuredHealth implements ProviderHealth {
   readonly #options: ProviderHealthOptions;
   #breaker = closedBreaker;
   #budget = freshRetryBudget;
+  #usual = unknownUsualTime;
   #errorsInARow = 0;
   #lastFailure: RecognizerFailure = 'unavailable';
 
@@ -72,9 +86,15 @@ class MeasuredHealth implements ProviderHealth {
     this.#budget = stepRetryBudget(this.#budget, { type: 'request_made' }).state;
   }
 
-  answered(error: unknown): void {
+  get patienceMs(): number | undefined {
+    const usual = usualMs(this.#usual, this.#options.nowMs());
+    return usual === undefined ? undefined : Math.max(SHORTEST_PATIENCE_MS, UNUSUAL_FACTOR * usual);
+  }
+
+  answered(error: unknown, latencyMs?: number): void {
     const atMs = this.#options.nowMs();
     if (error === undefined) {
+      if (latencyMs !== undefined) this.#usual = noteAnswer(this.#usual, { atMs, tookMs: latencyMs });
       this.#errorsInARow = 0;
       this.#take({ type: 'call_succeeded', atMs });
       return;

@@ -7,6 +7,7 @@ import type { Fate } from '../../test/failing-recognizer.ts';
 import { configFor, createRecord, toEntries, type FakeRecord } from '../../test/fake-record.ts';
 import { playChain, sentences, TIME_LIMIT_MS, type PlayedProvider } from '../../test/play-chain.ts';
 import { RETURN_AFTER_MS } from './provider-chain.ts';
+import { SHORTEST_PATIENCE_MS } from './provider-health.ts';
 
 const well = (): Fate => 'answered';
 const words = (from: number, frames: number): string => ledgerWords(from, frames).join(' ');
@@ -155,6 +156,22 @@ describe('a session with a chain of recognisers', () => {
     expectRisingRevisions(record);
   });
 
+  it.each<Fate>(['unavailable', 'hangs'])(
+    'does not wait for one that it left in peace when the one it has just gone back to dies again: %s',
+    async (fate) => {
+      const record = createRecord(toEntries(sentences(24)), config);
+      const isOut = (nowMs: number): boolean => (nowMs >= 4_300 && nowMs < 20_000) || nowMs >= 43_000;
+      const { changes } = await playChain({
+        ...{ records: [record], isLive: true },
+        providers: [google((nowMs) => (isOut(nowMs) ? fate : 'answered')), whisper()],
+      });
+      expect(changes.map(({ to }) => to)).toEqual(['whisper', 'google', 'whisper']);
+      expect(changes[1]?.atMs).toBeLessThan(43_000);
+      expect(changes[2]?.atMs).toBeLessThan(43_000 + 2 * TIME_LIMIT_MS + 2_600);
+      expect(record.textOf(0)).toBe(words(1, 480));
+    },
+  );
+
   it('leaves a recogniser that hangs when its time is over, and is back on time within two seconds more', async () => {
     const record = createRecord(toEntries(sentences(4)), config);
     const { changes } = await playChain({
@@ -163,6 +180,72 @@ describe('a session with a chain of recognisers', () => {
     });
     expect(record.textOf(0)).toBe(words(1, 80));
     expect(changes[0]?.atMs).toBeLessThanOrEqual(4_300 + 2 * TIME_LIMIT_MS + 600);
+  });
+
+  it('finds out by its interims, long before the next final, at the price of one more request', async () => {
+    const talk = [ledgerAudio({ from: 1, frames: 80 }), ledgerSilence(10), 'end' as const];
+    const record = createRecord(toEntries(talk), config);
+    let failed = 0;
+    const { changes } = await playChain({
+      ...{ records: [record], isLive: true },
+      providers: [
+        {
+          ...{ name: 'google', kind: 'windowed' },
+          fateAt: (nowMs) => (nowMs < 3_000 ? 'answered' : ((failed += 1), 'unavailable')),
+        },
+        whisper(),
+      ],
+    });
+    expect([changes.length, failed]).toEqual([1, 2]);
+    expect(changes[0]?.atMs).toBeLessThan(4_500);
+    expect(record.textOf(0)).toBe(words(1, 80));
+  });
+
+  it('is not deceived by a service that takes the audio and breaks afterwards', async () => {
+    const record = createRecord(toEntries(sentences(4)), config);
+    let asked = 0;
+    const { changes } = await playChain({
+      ...{ records: [record], isLive: true },
+      providers: [google((nowMs) => (nowMs < 4_300 ? 'answered' : ((asked += 1), 'fails_late'))), whisper()],
+    });
+    expect(changes).toMatchObject([{ from: 'google', to: 'whisper', failure: 'unavailable' }]);
+    expect(changes[0]?.atMs).toBeLessThan(5_500);
+    // The stream under way, and one more: its first piece and the one that finds it broken.
+    expect(asked).toBeLessThanOrEqual(3);
+    expect(record.textOf(0)).toBe(words(1, 80));
+  });
+
+  it('waits no longer than is usual, whatever the time limit, and ignores the answer that comes then', async () => {
+    const record = createRecord(toEntries(sentences(24)), config);
+    let nowIsMs = 0;
+    const { changes } = await playChain({
+      ...{ records: [record], isLive: true, timeLimitMs: 60_000 },
+      providers: [
+        {
+          ...{ name: 'google', kind: 'windowed' },
+          fateAt(nowMs) {
+            nowIsMs = nowMs;
+            return 'answered';
+          },
+          answerMs: () => (nowIsMs < 40_000 ? 100 : 8_000),
+        },
+        whisper(),
+      ],
+    });
+    expect(changes[0]).toMatchObject({ to: 'whisper', failure: 'timeout' });
+    expect(changes[0]?.atMs).toBeLessThan(40_000 + SHORTEST_PATIENCE_MS + 1_500);
+    expect(record.textOf(0)).toBe(words(1, 480));
+  });
+
+  it('waits for as long as the time limit where there is nowhere else to go', async () => {
+    const record = createRecord(toEntries(sentences(24)), configFor({ provider: 'google' }));
+    let calls = 0;
+    const { changes, callsOf } = await playChain({
+      ...{ records: [record], isLive: true, timeLimitMs: 60_000 },
+      providers: [{ ...google(well), kind: 'windowed', answerMs: () => ((calls += 1) === 60 ? 20_000 : 100) }],
+    });
+    expect([changes, calls]).toEqual([[], callsOf('google')]);
+    expect(record.textOf(0)).toBe(words(1, 480));
   });
 
   it('waits with patience where its client named the recogniser, and goes on by itself', async () => {

@@ -38,13 +38,18 @@ export interface SessionFailover {
   readonly current: ProviderBench;
   /** A call to the current recogniser came back with an error. */
   failed(error: unknown, call: FailedCall): FailureDecision;
+  /** The current recogniser said something. */
   recognized(): void;
+  /** How long a call to the current recogniser may take where the session has others; `undefined` for no bound of its own. Units: milliseconds. */
+  readonly patienceMs: number | undefined;
+  /** A call took longer than that: the session goes elsewhere if it can now, and the other sessions hear of it. */
+  lostPatience(): ProviderSwitch | undefined;
   /**
    * Looks round without a failure of the session's own: others may have found out that its recogniser is out of order, or that a better one
    * is well again, to which it goes back only when nothing is under way.
    */
   reconsider(isBetweenUtterances: boolean): ProviderSwitch | undefined;
-  take(to: ProviderBench): void;
+  take(change: ProviderSwitch): void;
 }
 
 export function createSessionFailover(options: SessionFailoverOptions): SessionFailover {
@@ -52,11 +57,15 @@ export function createSessionFailover(options: SessionFailoverOptions): SessionF
 }
 
 class ChainedFailover implements SessionFailover {
+  /** Its client named the recogniser, or nothing else is here. */
+  readonly #isAlone: boolean;
   readonly #random: () => number;
   readonly #chain: ProviderChain;
   readonly #outage: OutageWatch;
+  #failuresInARow = 0;
 
   constructor({ benches, nowMs, random }: SessionFailoverOptions) {
+    this.#isAlone = benches.length === 1;
     this.#random = random;
     this.#chain = createProviderChain(benches, nowMs);
     this.#outage = createOutageWatch(nowMs);
@@ -69,8 +78,10 @@ class ChainedFailover implements SessionFailover {
   failed(error: unknown, { attempt, kind }: FailedCall): FailureDecision {
     const { health } = this.current;
     const alternative = this.#chain.alternative();
+    this.#failuresInARow += error instanceof RecognizerError ? error.failedRequests : 1;
     const response = respondTo(error, {
       attempt,
+      failuresInARow: this.#failuresInARow,
       isInterim: kind === 'interim',
       hasAlternative: alternative !== undefined,
       isBreakerOpen: health.phase === 'open',
@@ -84,7 +95,20 @@ class ChainedFailover implements SessionFailover {
   }
 
   recognized(): void {
+    this.#failuresInARow = 0;
     this.#outage.recognized();
+  }
+
+  get patienceMs(): number | undefined {
+    return this.#isAlone ? undefined : this.current.health.patienceMs;
+  }
+
+  lostPatience(): ProviderSwitch | undefined {
+    const { health, name } = this.current;
+    const to = this.#chain.alternative();
+    if (to === undefined) return undefined;
+    health.answered(new RecognizerError(`Recogniser ${name} takes far longer than usual.`, { failure: 'timeout' }));
+    return { type: 'switch', to, failure: 'timeout' };
   }
 
   reconsider(isBetweenUtterances: boolean): ProviderSwitch | undefined {
@@ -97,8 +121,9 @@ class ChainedFailover implements SessionFailover {
     return to && { type: 'switch', to, failure: undefined };
   }
 
-  take(to: ProviderBench): void {
-    this.#chain.take(to);
+  take({ to, failure }: ProviderSwitch): void {
+    this.#failuresInARow = 0;
+    this.#chain.take(to, failure !== undefined);
   }
 }
 

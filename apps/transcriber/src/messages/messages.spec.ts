@@ -56,6 +56,13 @@ describe('the messages of a session', () => {
     expect(finalMessage(origin, { ...effect, isUtteranceEnd: false }, stamp)).toMatchObject({ speech_final: false });
   });
 
+  it('name the recogniser that gave the text, also where it is not the one of the session', () => {
+    const given = { ...range, hypothesis: { ...hypothesis, answeredBy: 'local' } };
+    const final = finalMessage(origin, { type: 'emit_final', isUtteranceEnd: true, checkpoint, ...given }, stamp);
+    const interim = interimMessage(origin, { type: 'emit_interim', revision: 2, stableChars: 2, ...given }, stamp);
+    expect([final.provider, interim.provider]).toEqual(['local', 'local']);
+  });
+
   it('say the language of the session where nothing was said, and none where the client left it open', () => {
     const nothing = { ...range, text: '', hypothesis: { text: '', confidence: null, language: 'und' } };
     const effect = { type: 'emit_final', isUtteranceEnd: true, checkpoint, ...nothing } as const;

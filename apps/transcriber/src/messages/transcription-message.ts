@@ -1,4 +1,11 @@
-import { toIsoTimestamp, type ProviderName, type Seq, type SessionId, type Transcription } from '@verbatim/protocol';
+import {
+  PROVIDERS,
+  toIsoTimestamp,
+  type ProviderName,
+  type Seq,
+  type SessionId,
+  type Transcription,
+} from '@verbatim/protocol';
 import type { Hypothesis, PolicyEffect, RecognizedWord } from '@verbatim/streaming';
 import { toMs } from './milliseconds.ts';
 
@@ -9,6 +16,7 @@ const UNDETERMINED = 'und';
 export interface MessageOrigin {
   readonly sessionId: SessionId;
   readonly channel: number;
+  /** The session's recogniser; a hypothesis may say that another one gave it. */
   readonly provider: ProviderName;
   /** What the client asked for: BCP-47 or `auto`. */
   readonly sessionLanguage: string;
@@ -64,7 +72,7 @@ function transcription(origin: MessageOrigin, effect: EmitInterim | EmitFinal, s
     start_ms: toMs(effect.fromSample),
     end_ms: toMs(effect.toSample),
     channel: origin.channel,
-    provider: origin.provider,
+    provider: PROVIDERS.find((name) => name === effect.hypothesis.answeredBy) ?? origin.provider,
   };
 }
 

@@ -4,6 +4,7 @@ import {
   FULL_LOAD_LATE_SHARE,
   FULL_LOAD_WAIT_MEAN_MS,
   LOAD_WINDOW_MS,
+  oldestWaitMs,
   type LoadMeter,
 } from './load-meter.ts';
 
@@ -51,6 +52,14 @@ describe('the load of a process', () => {
     const { meter } = createBench();
     expect(meter.load({ ...idle, oldestWaitMs: 100 })).toBeLessThan(1);
     expect(meter.load({ ...idle, oldestWaitMs: 1000 })).toBeGreaterThan(1);
+  });
+
+  it('is not raised by what waits for a recogniser that is out of order', () => {
+    const provider = (phase: 'closed' | 'half_open' | 'open', oldestUrgentWaitMs: number) => ({
+      ...{ health: { phase }, scheduler: { oldestUrgentWaitMs } },
+    });
+    expect(oldestWaitMs([provider('open', 30_000), provider('closed', 20), provider('half_open', 5000)])).toBe(20);
+    expect(oldestWaitMs([provider('open', 30_000)])).toBe(0);
   });
 
   it('sees text that is late for any other reason', () => {

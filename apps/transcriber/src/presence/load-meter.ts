@@ -1,3 +1,5 @@
+import type { DecodeScheduler } from '../decoding/decode-scheduler.ts';
+import type { ProviderHealth } from '../failover/provider-health.ts';
 import { SPECULATION_IS_FINAL_AFTER_MS } from '../decoding/decode-queue.ts';
 
 /** Long enough to smooth out sentences that end together, short enough to see a storm before the next one. Units: milliseconds. */
@@ -42,6 +44,24 @@ export interface LoadMeter {
   turnTaken(waitedMs: number): void;
   /** To a hundredth. */
   load(situation: LoadSituation): number;
+}
+
+/** A recogniser as far as load goes. */
+export interface LoadedProvider {
+  readonly health: Pick<ProviderHealth, 'phase'>;
+  readonly scheduler: Pick<DecodeScheduler<unknown>, 'oldestUrgentWaitMs'>;
+}
+
+/**
+ * The longest wait before any recogniser that is well. What waits for one that is out of order is no sign of load: the fleet knows that
+ * it is down, and the process can serve the others as before. Units: milliseconds.
+ */
+export function oldestWaitMs(providers: readonly LoadedProvider[]): number {
+  return Math.max(0, ...providers.map(waitOf));
+}
+
+function waitOf({ health, scheduler }: LoadedProvider): number {
+  return health.phase === 'closed' ? scheduler.oldestUrgentWaitMs : 0;
 }
 
 interface Slice {

@@ -1,3 +1,4 @@
+import type { ProviderName } from '@verbatim/protocol';
 import type { Recognition } from '@verbatim/recognizers';
 import type { Hypothesis } from '@verbatim/streaming';
 
@@ -8,6 +9,8 @@ export interface AnswerPlace {
   /** Word times are held inside this range: no word lies in the padding. */
   readonly fromSample: number;
   readonly toSample: number;
+  /** Left out where only one recogniser could have given it. */
+  readonly answeredBy?: ProviderName;
 }
 
 /** A recogniser's answer with its word times as positions in the session. */
@@ -19,6 +22,7 @@ export function toHypothesis(recognition: Recognition, place: AnswerPlace): Hypo
     confidence: recognition.confidence,
     language: recognition.language,
     ...(recognition.tokenCount === undefined ? {} : { tokenCount: recognition.tokenCount }),
+    ...(place.answeredBy === undefined ? {} : { answeredBy: place.answeredBy }),
     ...(recognition.words === undefined
       ? {}
       : {

@@ -1,9 +1,9 @@
 import type { SessionId } from '@verbatim/protocol';
-import type { Recognition } from '@verbatim/recognizers';
 import type { PolicyEffect, PolicyEvent } from '@verbatim/streaming';
-import type { DecodeScheduler } from '../decoding/decode-scheduler.ts';
+import type { HedgingOptions } from '../failover/hedged-decodes.ts';
 import type { FailedCall } from '../failover/session-failover.ts';
 import type { LagMeter } from '../session/lag-meter.ts';
+import type { ProviderBench } from '../session/session-options.ts';
 
 export type DecodeEffect = Extract<PolicyEffect, { type: 'decode' }>;
 export type StartUtterance = Extract<PolicyEffect, { type: 'start_utterance' }>;
@@ -39,7 +39,9 @@ export interface RecognitionContext {
   /** BCP-47 or `auto`. */
   readonly language: string;
   readonly lane: RecognizedLane;
-  readonly scheduler: DecodeScheduler<Recognition>;
+  /** The session's recogniser. */
+  readonly bench: ProviderBench;
+  readonly hedging: HedgingOptions;
   readonly lag: LagMeter;
   /** An interim that waited longer is dropped. Units: milliseconds. */
   readonly staleAfterMs: number;

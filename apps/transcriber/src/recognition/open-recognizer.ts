@@ -46,7 +46,11 @@ export function openRecognizer(name: ProviderName, config: RecognizerConfig): Re
         firstDeltaMs: config.providerTimeoutMs,
       });
     case 'google':
-      return createGoogleRecognizer({ ...config.google, ...serviceOptions(config) });
+      return createGoogleRecognizer({
+        ...config.google,
+        ...serviceOptions(config),
+        timeoutMs: config.providerTimeoutMs,
+      });
     case 'ledger':
       return createLedgerRecognizer({ kind: 'windowed' });
   }
@@ -73,7 +77,10 @@ function concurrencyOf({ decodeConcurrency }: RecognizerConfig): { readonly conc
   return decodeConcurrency === undefined ? {} : { concurrency: decodeConcurrency };
 }
 
-/** The time limit around every call is the one that counts; the recogniser's own must not be shorter for a long range. */
+/**
+ * The time limit around every call is the one that counts; the recogniser's own must not be shorter for a long range. Google's is for its
+ * silence, however long the range.
+ */
 function serviceOptions(config: RecognizerConfig) {
   const { voiceActivity, providerTimeoutMs } = config;
   return { ...concurrencyOf(config), voiceActivity, timeoutMs: LONGEST_RANGE_FACTOR * providerTimeoutMs };

@@ -1,6 +1,7 @@
 import { PROVIDER_COUNTERS, type ProviderName } from '@verbatim/protocol';
 import { RecognizerError, type DetectorPool, type Recognition, type Recognizer } from '@verbatim/recognizers';
 import { createDecodeScheduler, type DecodeObserver } from '../decoding/decode-scheduler.ts';
+import { observed, type CallObserver } from '../failover/observed-recognizer.ts';
 import { createProviderHealth, type ProviderHealth } from '../failover/provider-health.ts';
 import { withTimeLimit } from '../failover/time-limit.ts';
 import type { LoadMeter } from '../presence/load-meter.ts';
@@ -55,32 +56,41 @@ function benchOf(
     concurrency: decodeConcurrency ?? capabilities.concurrency,
     nowMs,
     after,
-    observer: observerOf(name, health, meters),
+    observer: queueObserverOf(health, meters),
   });
   const counted = countingDecodes(recognizer, (samples) => meters.stats.add(`decoded_samples:${name}`, samples));
+  const limited = withTimeLimit(counted, { limitMs: providerTimeoutMs, after });
   return {
     name,
     health,
-    recognizer: withTimeLimit(counted, { limitMs: providerTimeoutMs, after }),
+    recognizer: observed(limited, { ...callObserverOf(name, health, meters), nowMs }),
     detectors,
     scheduler,
   };
 }
 
-function observerOf(name: ProviderName, health: ProviderHealth, { stats, load }: BenchMeters): DecodeObserver {
+function callObserverOf(name: ProviderName, health: ProviderHealth, { stats }: BenchMeters): CallObserver {
   return {
-    onTurn({ kind, waitedMs }) {
+    onAsked() {
       health.asked();
       stats.add(PROVIDER_COUNTERS.requests(name), 1);
-      if (kind !== 'interim') load.turnTaken(waitedMs);
     },
     onAnswered({ error, latencyMs }) {
-      health.answered(error);
+      health.answered(error, latencyMs);
       stats.add(PROVIDER_COUNTERS.latencySumMs(name), latencyMs);
       stats.add(PROVIDER_COUNTERS.latencyBucket(name, latencyMs), 1);
       if (error === undefined) return;
       stats.add(PROVIDER_COUNTERS.errors(name), 1);
       stats.add(PROVIDER_COUNTERS.failures(name, error instanceof RecognizerError ? error.failure : 'defect'), 1);
+    },
+  };
+}
+
+function queueObserverOf(health: ProviderHealth, { stats, load }: BenchMeters): DecodeObserver {
+  return {
+    onTurn({ kind, waitedMs }) {
+      // Who waited for a recogniser that is out of order says nothing about this process.
+      if (kind !== 'interim' && health.phase === 'closed') load.turnTaken(waitedMs);
     },
     onDropped: () => stats.add('dropped_interims', 1),
   };

@@ -56,16 +56,24 @@ function openFeeder(
   const hypothesisAt = (endSample: number, recognition: Recognition) =>
     toHypothesis(recognition, { originSample: fromSample, fromSample, toSample: endSample });
   let fedSample = fromSample;
+  let failures = 0;
+  // A piece is taken without a word by a recogniser that is out of order as well: only what it says is a sign of life.
+  const heard = (): void => {
+    failures = 0;
+    context.onRecognized();
+  };
   return createUtteranceFeeder(fromSample, {
-    submit: (piece) => submitPiece(context, piece),
+    submit: (piece) => submitPiece(context, piece, () => (failures += 1)),
     openStream: () => recognizer.openStream({ language: context.language }),
     copyAudio: (range) => lane.copyAudio(range),
     onHypothesis(endSample, recognition) {
       fedSample = endSample;
+      if (recognition.text !== '') heard();
       const hypothesis = hypothesisAt(endSample, recognition);
       lane.dispatch({ type: 'hypothesis_changed', utteranceId, endSample, hypothesis });
     },
     onFinished(recognition) {
+      heard();
       onOver();
       letGo();
       lane.dispatch({ type: 'utterance_finished', utteranceId, hypothesis: hypothesisAt(fedSample, recognition) });
@@ -74,9 +82,9 @@ function openFeeder(
 }
 
 /** As urgent as a final: a piece must never be dropped, and its session waits for it. */
-function submitPiece(context: RecognitionContext, piece: FeedPiece): void {
+function submitPiece(context: RecognitionContext, piece: FeedPiece, countFailure: () => number): void {
   const answered = context.lag.textAsked();
-  context.scheduler.submit({
+  context.bench.scheduler.submit({
     sessionId: context.sessionId,
     lane: context.lane.channel,
     kind: 'final',
@@ -84,10 +92,9 @@ function submitPiece(context: RecognitionContext, piece: FeedPiece): void {
     run: () => piece.run(),
     onDone(recognition) {
       answered();
-      context.onRecognized();
       context.guard(() => piece.onDone(recognition));
     },
     onDropped: () => context.onFailed(new Error('a piece of an utterance was dropped')),
-    onFailing: (error, attempt) => context.onFailing(error, { attempt, kind: 'final' }),
+    onFailing: (error) => context.onFailing(error, { attempt: countFailure(), kind: 'final' }),
   });
 }

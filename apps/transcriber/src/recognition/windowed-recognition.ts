@@ -1,12 +1,12 @@
-import type { Recognition, WindowedRecognizer } from '@verbatim/recognizers';
-import type { DecodeJob } from '../decoding/decode-job.ts';
+import type { WindowedRecognizer } from '@verbatim/recognizers';
+import { createHedgedDecodes, type HedgeableDecode } from '../failover/hedged-decodes.ts';
 import { toHypothesis } from './hypothesis.ts';
 import type { DecodeEffect, LaneRecognition, RecognitionContext } from './lane-recognition.ts';
 import { precedingTextAfter } from './preceding-text.ts';
 import { freshBudget, spendRequest } from './request-budget.ts';
 
 /**
- * Hands the policy's decode requests to the scheduler and the answers back to the policy, as many as the recogniser's budget allows. Begins
+ * Hands the policy's decode requests to the scheduler, some of them to a second recogniser as well, and the answers back to the policy, as many as the recogniser's budget allows. Begins
  * without a text before it, after a takeover and a change of recogniser too.
  */
 export function createWindowedRecognition(
@@ -14,6 +14,7 @@ export function createWindowedRecognition(
   context: RecognitionContext,
 ): LaneRecognition {
   const { requestsPerAudioSecond } = recognizer.capabilities;
+  const decodes = createHedgedDecodes({ bench: context.bench, recognizer }, context.hedging);
   let budget = freshBudget;
   let precedingText = '';
   return {
@@ -22,7 +23,7 @@ export function createWindowedRecognition(
       const spent = spendRequest(budget, { kind, atSample, requestsPerAudioSecond });
       budget = spent.budget;
       if (!spent.isGranted) return context.lane.dispatch({ type: 'decode_dropped', requestId });
-      context.scheduler.submit(decodeJob(recognizer, context, { ...effect, precedingText }));
+      decodes.submit(decodeOf(context, { ...effect, precedingText }));
     },
     finalEmitted(text) {
       precedingText = precedingTextAfter(precedingText, text);
@@ -33,18 +34,17 @@ export function createWindowedRecognition(
       // The policy asks for ranges itself.
     },
     close() {
-      // Requests are forgotten by the scheduler, for the whole session at once.
+      decodes.close();
     },
   };
 }
 
-function decodeJob(
-  recognizer: WindowedRecognizer,
+function decodeOf(
   context: RecognitionContext,
   effect: DecodeEffect & { readonly precedingText: string },
-): DecodeJob<Recognition> {
+): HedgeableDecode {
   const { lane, language } = context;
-  const { requestId, precedingText } = effect;
+  const { requestId, precedingText, padHeadSamples, padTailSamples } = effect;
   const letGo = lane.hold(effect.fromSample);
   const answered = effect.kind === 'interim' ? () => undefined : context.lag.textAsked();
   const conclude = (dispatch: () => void): void => {
@@ -57,11 +57,13 @@ function decodeJob(
     lane: lane.channel,
     kind: effect.kind,
     staleAfterMs: context.staleAfterMs,
-    run: (signal) => recognizer.decode({ samples: lane.copyAudio(effect), language, precedingText, signal }),
-    onDone(recognition) {
+    lengthSamples: padHeadSamples + effect.toSample - effect.fromSample + padTailSamples,
+    ask: (recognizer, signal) =>
+      recognizer.decode({ samples: lane.copyAudio(effect), language, precedingText, signal }),
+    onDone(recognition, answeredBy) {
       context.onRecognized();
-      const originSample = effect.fromSample - effect.padHeadSamples;
-      const hypothesis = toHypothesis(recognition, { ...effect, originSample });
+      const originSample = effect.fromSample - padHeadSamples;
+      const hypothesis = toHypothesis(recognition, { ...effect, originSample, answeredBy });
       conclude(() => lane.dispatch({ type: 'decode_finished', requestId, hypothesis }));
     },
     onDropped: () => conclude(() => lane.dispatch({ type: 'decode_dropped', requestId })),

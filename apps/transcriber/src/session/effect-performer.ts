@@ -5,12 +5,13 @@ import type { Outbox } from '../committing/outbox.ts';
 import type { LaneCheckpoint } from '../committing/session-checkpoint.ts';
 import { speechMessage } from '../messages/speech-message.ts';
 import { finalMessage, interimMessage, type MessageOrigin } from '../messages/transcription-message.ts';
+import { watchedDecodes, watchedStreams, type StartWatch } from '../failover/watched-calls.ts';
 import type { LaneRecognition, RecognitionContext } from '../recognition/lane-recognition.ts';
 import { createStreamingRecognition } from '../recognition/streaming-recognition.ts';
 import { createWindowedRecognition } from '../recognition/windowed-recognition.ts';
 import type { InterimRevisions } from './interim-revisions.ts';
 import type { Lane } from './lane.ts';
-import type { ProviderBench, SessionOptions } from './session-options.ts';
+import type { SessionOptions } from './session-options.ts';
 
 /** An interim that waits so long shows nothing new any more, however slow the cadence. Units: milliseconds. */
 const SHORTEST_STALE_MS = 1000;
@@ -18,12 +19,13 @@ const SHORTEST_STALE_MS = 1000;
 export interface EffectPerformerOptions
   extends
     Pick<SessionOptions, 'claimed' | 'wallMs'>,
-    Pick<RecognitionContext, 'lag' | 'guard' | 'onRecognized' | 'onFailing' | 'onFailed'> {
-  readonly bench: ProviderBench;
+    Pick<RecognitionContext, 'bench' | 'hedging' | 'lag' | 'guard' | 'onRecognized' | 'onFailing' | 'onFailed'> {
   readonly lanes: readonly Lane[];
   readonly outbox: Outbox;
   readonly revisions: InterimRevisions;
   readonly publish: (message: ServerMessage) => void;
+  /** The session watches how long its recogniser takes. */
+  readonly watchCall: StartWatch;
 }
 
 /** Does what the policy says: asks the recogniser, publishes, commits. Knows no rule of its own. */
@@ -52,19 +54,18 @@ export function createEffectPerformer(options: EffectPerformerOptions): EffectPe
 }
 
 function recognitionFor(lane: Lane, options: EffectPerformerOptions): LaneRecognition {
-  const { claimed, bench } = options;
+  const { claimed, bench, watchCall } = options;
   const context: RecognitionContext = {
     ...options,
     sessionId: claimed.sessionId,
     language: claimed.config.language,
     lane,
-    scheduler: bench.scheduler,
     staleAfterMs: Math.max(SHORTEST_STALE_MS, 2 * claimed.config.buffer_ms),
   };
   const { recognizer } = bench;
   return isWindowed(recognizer)
-    ? createWindowedRecognition(recognizer, context)
-    : createStreamingRecognition(recognizer, context);
+    ? createWindowedRecognition(watchedDecodes(recognizer, watchCall), context)
+    : createStreamingRecognition(watchedStreams(recognizer, watchCall), context);
 }
 
 function isWindowed(recognizer: Recognizer): recognizer is Extract<Recognizer, { decode: unknown }> {

@@ -42,6 +42,7 @@ async function createBench() {
   const held = createHeldSessions({
     ...clock,
     wallMs: () => 0,
+    hedgeAfterMs: 0,
     random: () => 0,
     backbone: {
       commit(request) {

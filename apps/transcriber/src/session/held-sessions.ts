@@ -11,7 +11,10 @@ import type { ProviderBench, ProviderChange, SessionOptions } from './session-op
 import { DEGRADED_LAG_MS } from './status-tracker.ts';
 import type { WorkPump } from './work-pump.ts';
 
-export interface HeldSessionsOptions extends Pick<SessionOptions, 'nowMs' | 'wallMs' | 'random' | 'after'> {
+export interface HeldSessionsOptions extends Pick<
+  SessionOptions,
+  'nowMs' | 'wallMs' | 'random' | 'after' | 'hedgeAfterMs'
+> {
   readonly backbone: Pick<TranscriberSide, 'commit' | 'publish' | 'readLog' | 'release'>;
   readonly providers: ReadonlyMap<ProviderName, ProviderBench>;
   readonly pump: WorkPump;
@@ -30,6 +33,8 @@ export interface HeldSessions {
   /** Share of the sessions whose text is so late that their clients are told. 0 to 1. */
   readonly lateShare: number;
   reportStatus(): void;
+  /** A recogniser's breaker has opened or closed: each session may want to go on with another one. */
+  reconsider(): void;
   /** Commits what is decided and hands every session back. */
   handOver(): Promise<void>;
 }
@@ -106,6 +111,10 @@ class OwnedSessions implements HeldSessions {
     for (const session of this.#sessions.values()) session.reportStatus();
   }
 
+  reconsider(): void {
+    for (const session of this.#sessions.values()) session.reconsider();
+  }
+
   async handOver(): Promise<void> {
     const sessions = this.sessions();
     const handedOver = await Promise.allSettled([
@@ -151,6 +160,8 @@ class OwnedSessions implements HeldSessions {
           if (this.#remove(session)) this.#release(claimed, 'handed_over');
         },
         onSwitched: (change) => this.#noteSwitch(claimed, change),
+        onHedged: ({ type, ...names }) =>
+          stats.add(type === 'asked' ? PROVIDER_COUNTERS.hedges(names) : PROVIDER_COUNTERS.hedgesWon(names), 1),
         onFailed: (error) => {
           if (this.#remove(session)) this.#rest(claimed, error);
         },

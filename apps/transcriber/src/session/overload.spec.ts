@@ -58,7 +58,7 @@ async function speak(speakers: number) {
     const record = createRecord(entriesOf(index), configFor(), `s00-${index}` as SessionId);
     const session = openSession({
       ...{ claimed: record.claim(), benches: [bench], backbone: record.backbone },
-      ...{ wallMs: () => 0, random: () => 0, ...clock },
+      ...{ wallMs: () => 0, random: () => 0, hedgeAfterMs: 0, ...clock },
       listener: {
         ...carelessListener,
         onFailed(error) {

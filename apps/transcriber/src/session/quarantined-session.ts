@@ -48,6 +48,7 @@ export function openQuarantinedSession(options: SessionOptions): Session {
     accept: () => undefined,
     work: () => false,
     reportStatus: () => undefined,
+    reconsider: () => undefined,
     async handOver() {
       outbox.stop();
       await backbone.release(sessionId, fence, 'handed_over');

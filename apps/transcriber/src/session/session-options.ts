@@ -2,6 +2,7 @@ import type { ClaimedSession, TranscriberSide } from '@verbatim/backbone';
 import type { ProviderName } from '@verbatim/protocol';
 import type { DetectorPool, Recognition, Recognizer, RecognizerFailure } from '@verbatim/recognizers';
 import type { DecodeScheduler } from '../decoding/decode-scheduler.ts';
+import type { ProviderHedge } from '../failover/hedged-decodes.ts';
 import type { ProviderHealth } from '../failover/provider-health.ts';
 
 /** What a provider's sessions share. */
@@ -30,6 +31,8 @@ export interface SessionListener {
   onRolledBack(): void;
   /** It goes on with another recogniser; because of a failure, or without one back to a recogniser that is well again. */
   onSwitched(change: ProviderChange): void;
+  /** Another recogniser was asked as well, or answered first; the session stays with the one it has. */
+  onHedged(hedge: ProviderHedge): void;
   /** A defect or an answer that trying again will not mend. */
   onFailed(error: unknown): void;
   /** Audio was decided. Units: samples. */
@@ -42,6 +45,8 @@ export interface SessionOptions {
   readonly claimed: ClaimedSession;
   /** The recognisers that may serve it here, the preferred one first; never empty. */
   readonly benches: readonly ProviderBench[];
+  /** A final without an answer for so long is also asked of the next recogniser; 0 for never. Units: milliseconds. */
+  readonly hedgeAfterMs: number;
   readonly backbone: Pick<TranscriberSide, 'commit' | 'publish' | 'readLog' | 'release'>;
   /** Monotonic clock. Units: milliseconds. */
   readonly nowMs: () => number;

@@ -39,6 +39,7 @@ async function run(record: FakeRecord, options: RunOptions = {}) {
       benches: [createFakeBench({ recognizer, clock })],
       backbone: record.backbone,
       wallMs: () => 0,
+      hedgeAfterMs: 0,
       random: () => 0,
       ...clock,
       listener: {

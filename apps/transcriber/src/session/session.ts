@@ -28,10 +28,12 @@ export interface Session {
   /** Does one small piece of work; `true` while more is waiting. */
   work(): boolean;
   /**
-   * Tells the client when its text is late, and when it is not any more; leaves a recogniser that is not to be asked, and goes back to the
-   * preferred one when that is well. Called a few times a second.
+   * Tells the client when its text is late, and when it is not any more, and looks round as {@link reconsider} does. Called a few times a
+   * second.
    */
   reportStatus(): void;
+  /** Leaves a recogniser that is not to be asked, and goes back to the preferred one when that is well. */
+  reconsider(): void;
   /** Reads nothing more, commits what is decided, and hands the session back. */
   handOver(): Promise<void>;
   /** Ends all work at once; what was not committed is left to the next owner. */
@@ -102,8 +104,12 @@ class ClaimedSessionShell implements Session {
     return this.#isActive && this.#run.hasWork;
   }
 
-  reportStatus(): void {
+  reconsider(): void {
     this.#guard(() => this.#reconsiderProvider());
+  }
+
+  reportStatus(): void {
+    this.reconsider();
     if (!this.#isSwitching) this.#lagMs = this.#run.lagMs();
     this.#options.listener.onLag(this.#lagMs);
     this.#sayStatus();
@@ -133,16 +139,18 @@ class ClaimedSessionShell implements Session {
   // ---------------------------------------------------------------- recognisers
 
   #startRun(checkpoint: SessionCheckpoint): SessionRun {
-    const { claimed, nowMs, wallMs } = this.#options;
+    const { claimed, nowMs, wallMs, benches, hedgeAfterMs, after, listener } = this.#options;
     return startSessionRun({
       ...{ claimed, nowMs, wallMs, checkpoint },
       bench: this.#failover.current,
+      hedging: { benches, hedgeAfterMs, after, onHedged: (hedge) => listener.onHedged(hedge) },
       outbox: this.#outbox,
       revisions: this.#revisions,
       publish: (message) => this.#publish(message),
       guard: (callback) => this.#guard(callback, true),
       onRecognized: () => this.#recognized(),
       onFailing: (error, call) => this.#failing(error, call),
+      watchCall: () => this.#watchCall(),
       onFailed: (error) => this.#fail(error),
     });
   }
@@ -156,7 +164,8 @@ class ClaimedSessionShell implements Session {
     const decision = this.#failover.failed(error, call);
     switch (decision.type) {
       case 'retry':
-        this.#isRecognizerFailing = true;
+        // An interim that comes a little later is nothing to worry a client with.
+        this.#isRecognizerFailing ||= call.kind !== 'interim';
         if (decision.isHopeless) this.#publish(providerUnavailableMessage(this.sessionId, this.#options.wallMs()));
         return decision.delayMs;
       case 'switch':
@@ -170,6 +179,23 @@ class ClaimedSessionShell implements Session {
     }
   }
 
+  /** Where the session could go on elsewhere it waits for a call no longer than is usual; what it left behind is ignored. */
+  #watchCall(): () => void {
+    const { current, patienceMs } = this.#failover;
+    if (patienceMs === undefined) return () => undefined;
+    let cancel = (): void => undefined;
+    const wait = (): void => {
+      cancel = this.#options.after(patienceMs, () => {
+        if (!this.#isActive || this.#failover.current !== current) return;
+        const decision = this.#failover.lostPatience();
+        if (decision === undefined) wait();
+        else this.#guard(() => this.#goOnWith(decision));
+      });
+    };
+    wait();
+    return () => cancel();
+  }
+
   #reconsiderProvider(): void {
     if (!this.#isActive || this.#isEnding) return;
     const decision = this.#failover.reconsider(this.#run.isBetweenUtterances);
@@ -180,11 +206,12 @@ class ClaimedSessionShell implements Session {
    * Throws the run away and begins a new one at the committed checkpoint, under the same fence: a takeover from oneself. While Redis is away
    * it waits for the commits, as everything else does.
    */
-  #goOnWith({ to, failure }: ProviderSwitch): void {
+  #goOnWith(change: ProviderSwitch): void {
+    const { to, failure } = change;
     const from = this.#failover.current.name;
     this.#isSwitching = true;
     this.#run.stop();
-    this.#failover.take(to);
+    this.#failover.take(change);
     this.#options.listener.onSwitched({ from, to: to.name, failure });
     void this.#outbox.drained().then(() => {
       if (!this.#isReading || this.#isStopped) return;

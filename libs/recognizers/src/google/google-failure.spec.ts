@@ -52,6 +52,7 @@ describe('what a status of Google means', () => {
     const statusDetails = [{ reason: 'RATE_LIMIT_EXCEEDED' }, { retryDelay: { seconds: '2', nanos: 500_000_000 } }];
     const verdict = judge({ code: 8, statusDetails });
     expect(verdict.retryAfterMs).toBe(2_500);
-    expect(toError(verdict, null)).toMatchObject({ failure: 'rate_limited', retryAfterMs: 2_500 });
+    const error = toError(verdict, { cause: null, failedRequests: 2 });
+    expect(error).toMatchObject({ failure: 'rate_limited', retryAfterMs: 2_500, failedRequests: 2 });
   });
 });

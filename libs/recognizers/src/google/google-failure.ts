@@ -64,8 +64,11 @@ export function judge(status: GoogleStatus): GoogleVerdict {
 }
 
 /** Google's own words may name projects and accounts: they go into the cause, which is logged, and not into the message. */
-export function toError({ name, failure, retryAfterMs }: GoogleVerdict, cause: unknown): RecognizerError {
-  const details = { failure, cause, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+export function toError(
+  { name, failure, retryAfterMs }: GoogleVerdict,
+  { cause, failedRequests }: { readonly cause: unknown; readonly failedRequests: number },
+): RecognizerError {
+  const details = { failure, failedRequests, cause, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   return new RecognizerError(`Google ended the stream: ${name}.`, details);
 }
 

@@ -1,11 +1,13 @@
 import { RecognizerError, type RecognizerStream, type StreamingRecognizer } from '../recognizer.ts';
 import { assertServed } from '../local/spoken-language.ts';
 import { openGoogleClient } from './google-client.ts';
+import { createAnswerRhythm } from './answer-rhythm.ts';
 import { createDialect } from './google-dialect.ts';
 import { toGoogleCode } from './google-languages.ts';
 import { toSettings, type GoogleOptions, type GoogleSettings } from './google-options.ts';
 import { openGoogleUtterance } from './google-utterance.ts';
 import { createHeldAudio } from './held-audio.ts';
+import { UNASKED_PART } from './silence.ts';
 
 /** 60 s at 16 kHz: Google sets no bound within its five minutes, but text that waits longer for its final serves nobody. */
 const LONGEST_WINDOW_SAMPLES = 960_000;
@@ -21,6 +23,7 @@ export async function createGoogleRecognizer(options: GoogleOptions): Promise<St
   const settings = toSettings(options);
   const client = await openGoogleClient(settings);
   const dialect = createDialect(settings, client.project);
+  const rhythm = createAnswerRhythm(settings.timeoutMs * UNASKED_PART, () => performance.now());
   const open = new Set<RecognizerStream>();
   let isClosed = false;
   return {
@@ -33,6 +36,7 @@ export async function createGoogleRecognizer(options: GoogleOptions): Promise<St
       const utterance: RecognizerStream = openGoogleUtterance({
         leg,
         settings,
+        rhythm,
         language,
         onOver: () => open.delete(utterance),
       });

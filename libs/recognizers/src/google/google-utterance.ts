@@ -3,12 +3,15 @@ import type { GoogleStatus } from './google-failure.ts';
 import { judge, toError } from './google-failure.ts';
 import { readResponse } from './google-dialect.ts';
 import { openLeg, type GoogleLeg, type LegContext } from './google-leg.ts';
+import type { AnswerRhythm } from './answer-rhythm.ts';
 import type { GoogleSettings } from './google-options.ts';
+import { createSilence, type Silence } from './silence.ts';
 import { cutAt, hear, NOTHING_SAID, toRecognition, type Transcript } from './google-transcript.ts';
 
 export interface GoogleUtteranceOptions {
   readonly leg: LegContext;
   readonly settings: GoogleSettings;
+  readonly rhythm: AnswerRhythm;
   /** BCP-47 or `auto`, as it was asked for. */
   readonly language: string;
   readonly onOver: () => void;
@@ -25,8 +28,6 @@ const SAMPLES_PER_MS = 16;
 const ROTATE_AT_FINAL_FROM = 0.9;
 /** −40 dBFS: audio that Google is expected to say something about. */
 const LOUD_AMPLITUDE = 0.01;
-/** Half of the patience is for an answer while audio flows, half for one after the stream was ended to get it. */
-const UNASKED_PART = 0.5;
 /** Quiet retries between two finals; the next failure is for whoever can choose another recogniser. */
 const MOST_REPLAYS = 1;
 
@@ -51,14 +52,17 @@ class GoogleUtterance implements RecognizerStream {
   #failure: RecognizerError | null = null;
   #hasHeard = false;
   #replays = 0;
-  /** Since when loud audio has brought no message. Units: milliseconds on the monotonic clock. */
-  #unansweredSinceMs: number | null = null;
+  /** Streams that broke since Google was last heard: quiet retries have no other trace. */
+  #brokenInARow = 0;
+  readonly #silence: Silence;
   #idleTimer: NodeJS.Timeout | undefined;
   #patienceTimer: NodeJS.Timeout | undefined;
   #wake: (() => void)[] = [];
 
   constructor(options: GoogleUtteranceOptions) {
     this.#options = options;
+    const { rhythm, settings } = options;
+    this.#silence = createSilence({ rhythm, timeoutMs: settings.timeoutMs, nowMs: () => performance.now() });
   }
 
   async feed(samples: Float32Array): Promise<Recognition> {
@@ -73,7 +77,8 @@ class GoogleUtterance implements RecognizerStream {
     this.#assertOpen();
     this.#isFinishing = true;
     clearTimeout(this.#idleTimer);
-    this.#bePatient(this.#options.settings.timeoutMs);
+    // A stream that was ended already has its time; this must not make it longer.
+    if (!this.#leg?.isHalfClosed) this.#bePatient(this.#silence.leftMs);
     this.#advance();
     while (!this.#isOver) await this.#change();
     if (this.#failure) throw this.#failure;
@@ -96,7 +101,7 @@ class GoogleUtterance implements RecognizerStream {
     clearTimeout(this.#idleTimer);
     this.#idleTimer = setTimeout(() => this.#putDownLeg(), this.#options.settings.idleAfterMs);
     this.#advance();
-    if (samples.some((sample) => Math.abs(sample) > LOUD_AMPLITUDE)) this.#unansweredSinceMs ??= performance.now();
+    if (samples.some((sample) => Math.abs(sample) > LOUD_AMPLITUDE)) this.#silence.loudSent();
     this.#askIfUnanswered();
   }
 
@@ -114,7 +119,7 @@ class GoogleUtterance implements RecognizerStream {
     const isAllSent = sentSample === held.endSample;
     const isUnsettled = sentSample - this.#transcript.settledSample >= MOST_UNSETTLED_SAMPLES;
     if ((this.#isFinishing && isAllSent) || isUnsettled || leg.ageMs(performance.now()) >= rotateAfterMs) {
-      this.#endLeg(leg, this.#options.settings.timeoutMs);
+      this.#endLeg(leg, this.#silence.leftMs);
     }
   }
 
@@ -125,7 +130,7 @@ class GoogleUtterance implements RecognizerStream {
     if (isNew && held.endSample - this.#transcript.settledSample >= LEAST_SAMPLES) {
       held.dropBefore(this.#transcript.settledSample);
       this.#putDown = null;
-      this.#unansweredSinceMs = null;
+      this.#silence.begin();
       this.#leg = openLeg(this.#options.leg, this.#listener());
       return true;
     }
@@ -150,7 +155,8 @@ class GoogleUtterance implements RecognizerStream {
     const { results, error } = readResponse(message);
     if (error) return this.#onBroken(leg, { code: error.code, message: error.message });
     this.#hasHeard = true;
-    this.#unansweredSinceMs = null;
+    this.#brokenInARow = 0;
+    this.#silence.spoke();
     if (this.#patienceTimer) this.#bePatient(this.#options.settings.timeoutMs);
     const settledBefore = this.#transcript.settledSample;
     this.#transcript = hear(this.#transcript, results, leg.place);
@@ -175,6 +181,7 @@ class GoogleUtterance implements RecognizerStream {
     if (!leg) return;
     if (status instanceof RecognizerError) return this.#fail(status);
     if (status !== null || !leg.isHalfClosed) return this.#onBroken(leg, status ?? { code: 0 });
+    this.#silence.over();
     this.#leg = null;
     this.#stopWaiting();
     const { held } = this.#options.leg;
@@ -192,8 +199,9 @@ class GoogleUtterance implements RecognizerStream {
   /** The call ended by itself: one quiet retry, if Google has been heard at all, and only once between two finals. */
   #onBroken(leg: GoogleLeg, status: GoogleStatus): void {
     const verdict = judge(status);
+    this.#brokenInARow += 1;
     if (!verdict.mayReplay || !this.#hasHeard || this.#replays >= MOST_REPLAYS) {
-      return this.#fail(toError(verdict, status));
+      return this.#fail(toError(verdict, { cause: status, failedRequests: this.#brokenInARow }));
     }
     this.#replays += 1;
     leg.cancel();
@@ -211,20 +219,20 @@ class GoogleUtterance implements RecognizerStream {
   /** Noise brings no message either. A recogniser that lives answers the end of its stream, one that hangs does not. */
   #askIfUnanswered(): void {
     const leg = this.#leg;
-    if (!leg || leg.isHalfClosed || this.#unansweredSinceMs === null) return;
-    const patienceMs = this.#options.settings.timeoutMs * UNASKED_PART;
-    if (performance.now() - this.#unansweredSinceMs >= patienceMs) this.#endLeg(leg, patienceMs);
+    if (leg && !leg.isHalfClosed && this.#silence.isTooLong) this.#endLeg(leg, this.#options.rhythm.endMs);
   }
 
   #endLeg(leg: GoogleLeg, patienceMs: number): void {
     if (leg.isHalfClosed) return;
     leg.halfClose();
+    this.#silence.endSent();
     this.#bePatient(patienceMs);
   }
 
   #bePatient(patienceMs: number): void {
     clearTimeout(this.#patienceTimer);
     this.#patienceTimer = setTimeout(() => {
+      this.#silence.timedOut();
       this.#fail(new RecognizerError('Google gave no answer in time.', { failure: 'timeout' }));
     }, patienceMs);
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  BREAKER_FAILURES_IN_A_ROW,
   BREAKER_LASTING_OPEN_MS,
   BREAKER_LEAST_CALLS,
   BREAKER_OPEN_MS,
@@ -34,19 +35,26 @@ function play(events: readonly BreakerEvent[]): { readonly state: BreakerState; 
   return { state, effects };
 }
 
-const opening = times(BREAKER_LEAST_CALLS, bad(0));
+/** Each failure has an answer behind it: what opens then is the share. */
+function mixed(count: number, atMs: number): BreakerEvent[] {
+  return Array.from({ length: count }, () => [bad(atMs), ok(atMs)]).flat();
+}
+
+const opening = times(BREAKER_FAILURES_IN_A_ROW, bad(0));
 
 describe('a circuit breaker', () => {
   it.each<[string, readonly BreakerEvent[], number, 'closed' | 'open' | 'half_open']>([
     ['is closed at first', [], 0, 'closed'],
-    ['stays closed under nine failures', times(9, bad(0)), 0, 'closed'],
-    ['opens at the tenth', opening, 0, 'open'],
-    ['opens when half of the calls fail', [...times(5, ok(0)), ...times(5, bad(0))], 0, 'open'],
-    ['stays closed when fewer fail', [...times(7, ok(0)), ...times(6, bad(0))], 0, 'closed'],
-    ['opens by failures only, not by the call that makes ten', [...times(9, bad(0)), ok(0)], 0, 'closed'],
+    ['stays closed under four failures in a row', times(BREAKER_FAILURES_IN_A_ROW - 1, bad(0)), 0, 'closed'],
+    ['opens at the fifth', opening, 0, 'open'],
+    ['opens at the fifth though all went well before', [...times(90, ok(0)), ...opening], 0, 'open'],
+    ['counts anew after an answer', [...times(4, bad(0)), ...times(9, ok(0)), ...times(4, bad(0))], 0, 'closed'],
+    ['opens when half of the calls fail', [...mixed(BREAKER_LEAST_CALLS / 2, 0), bad(0)], 0, 'open'],
+    ['stays closed when fewer fail', [...times(2, ok(0)), ...mixed(5, 0), bad(0)], 0, 'closed'],
+    ['opens by failures only, not by the call that makes ten', [...mixed(4, 0), bad(0), ok(0)], 0, 'closed'],
     [
       'forgets what is older than its window',
-      [...times(9, bad(0)), bad(BREAKER_WINDOW_MS)],
+      [...mixed(BREAKER_LEAST_CALLS / 2, 0), bad(BREAKER_WINDOW_MS)],
       BREAKER_WINDOW_MS,
       'closed',
     ],

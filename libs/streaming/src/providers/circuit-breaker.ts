@@ -7,6 +7,11 @@ const SLICE_MS = 3_000;
 export const BREAKER_LEAST_CALLS = 10;
 /** Share of calls at which more come to grief than are served. */
 export const BREAKER_FAILING_SHARE = 0.5;
+/**
+ * So many failures without an answer between them need no share: each further session that found out for itself would pay a request and
+ * the time of it. Units: calls.
+ */
+export const BREAKER_FAILURES_IN_A_ROW = 5;
 
 /** Most outages are a restart or a wave of load: long enough to be over, short enough to be back soon. Units: milliseconds. */
 export const BREAKER_OPEN_MS = 15_000;
@@ -24,7 +29,7 @@ interface CallSlice {
 
 /** Whether a provider is asked at all. Plain data; times are those of the events. */
 export type BreakerState =
-  | { readonly type: 'closed'; readonly slices: readonly CallSlice[] }
+  | { readonly type: 'closed'; readonly slices: readonly CallSlice[]; readonly failuresInARow: number }
   /** From `untilMs` on it is half open: one probe at a time is let through. */
   | { readonly type: 'open'; readonly untilMs: number; readonly probeSinceMs: number | undefined };
 
@@ -51,7 +56,7 @@ export interface BreakerStep {
 }
 
 /** A breaker that has seen nothing. */
-export const closedBreaker: BreakerState = { type: 'closed', slices: [] };
+export const closedBreaker: BreakerState = { type: 'closed', slices: [], failuresInARow: 0 };
 
 /** What the breaker is at this moment. */
 export function breakerPhase(state: BreakerState, atMs: number): BreakerPhase {
@@ -62,7 +67,7 @@ export function breakerPhase(state: BreakerState, atMs: number): BreakerPhase {
 /**
  * One step of a circuit breaker. Pure: the same state and event give the same result; time arrives inside the event.
  *
- * Worked failure: a provider answers 503 for half a minute under 20 sessions. The tenth failure opens the breaker, the sessions go on with
+ * Worked failure: a provider answers 503 for half a minute under 20 sessions. The fifth failure opens the breaker, the sessions go on with
  * another provider, and for 15 s nobody asks. Then one session is let through; it fails, and 15 s later another one. Without the breaker
  * each session would find out for itself, again and again, and each would lose the time of its own failing call.
  *
@@ -81,7 +86,9 @@ export function stepBreaker(state: BreakerState, event: BreakerEvent): BreakerSt
 
 /** What was asked before the breaker opened and is answered only now does not close it. */
 function succeed(state: BreakerState, atMs: number): BreakerStep {
-  if (state.type === 'closed') return unchanged({ type: 'closed', slices: counted(state.slices, atMs, false) });
+  if (state.type === 'closed') {
+    return unchanged({ type: 'closed', slices: counted(state.slices, atMs, false), failuresInARow: 0 });
+  }
   if (atMs < state.untilMs) return unchanged(state);
   return { state: closedBreaker, effects: [{ type: 'closed' }] };
 }
@@ -92,7 +99,9 @@ function fail(state: BreakerState, { atMs, isLasting }: Extract<BreakerEvent, { 
     return atMs < state.untilMs ? unchanged(state) : open(state, atMs + BREAKER_OPEN_MS);
   }
   const slices = counted(state.slices, atMs, true);
-  return isFailing(slices) ? open(state, atMs + BREAKER_OPEN_MS) : unchanged({ type: 'closed', slices });
+  const failuresInARow = state.failuresInARow + 1;
+  const isOut = failuresInARow >= BREAKER_FAILURES_IN_A_ROW || isFailing(slices);
+  return isOut ? open(state, atMs + BREAKER_OPEN_MS) : unchanged({ type: 'closed', slices, failuresInARow });
 }
 
 function admit(state: BreakerState, atMs: number): BreakerStep {

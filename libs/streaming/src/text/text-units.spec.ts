@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { commonPrefixUnits, joinUnits, keyOf, textOf, unitsOf, wordsOf } from './text-units.ts';
+import { commonPrefixUnits, joinUnits, keyOf, textOf, unitsOf, withText, wordsOf } from './text-units.ts';
 
 const hypothesis = (text: string, words?: readonly string[]) => ({
   text,
@@ -14,6 +14,14 @@ const hypothesis = (text: string, words?: readonly string[]) => ({
       confidence: 0.5,
     })),
   }),
+});
+
+describe('withText', () => {
+  it('keeps all that the recogniser said of its answer beside the words', () => {
+    const answer = { ...hypothesis('a b', ['a', 'b']), tokenCount: 2, answeredBy: 'local' };
+    const { confidence, language, tokenCount, answeredBy } = answer;
+    expect(withText(answer, 'a', undefined)).toEqual({ text: 'a', confidence, language, tokenCount, answeredBy });
+  });
 });
 
 describe('units of text', () => {

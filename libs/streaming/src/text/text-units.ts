@@ -51,11 +51,16 @@ export function wordsOf(units: readonly TextUnit[]): readonly RecognizedWord[] |
 
 /** The same hypothesis with an edited text, and the words that belong to it. */
 export function withText(
-  { confidence, language, tokenCount }: Hypothesis,
+  { confidence, language, tokenCount, answeredBy }: Hypothesis,
   text: string,
   words: readonly RecognizedWord[] | undefined,
 ): Hypothesis {
-  return { text, confidence, language, ...(words && { words }), ...(tokenCount !== undefined && { tokenCount }) };
+  return {
+    ...{ text, confidence, language },
+    ...(words && { words }),
+    ...(tokenCount !== undefined && { tokenCount }),
+    ...(answeredBy !== undefined && { answeredBy }),
+  };
 }
 
 /** Length of the prefix in which two runs of units have the same keys. */
