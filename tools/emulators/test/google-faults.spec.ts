@@ -90,6 +90,20 @@ describe('Google breaks', () => {
     expect(emulator.requests).toBe(2);
   });
 
+  it('in mid-stream and at the quiet retry, which goes up as two failures in a row', async () => {
+    const faults: Fault[] = [
+      { kind: 'cut', afterAudioMs: 2_000 },
+      { kind: 'refuse', httpStatus: 503 },
+    ];
+    const { google } = await start({}, { faults: inOrder(faults) });
+    expect(await failureOf(hear(google, ledgerSpeech(30)))).toMatchObject({
+      failure: 'unavailable',
+      failedRequests: 2,
+    });
+    const { google: other } = await start({}, { faults: always({ kind: 'refuse', httpStatus: 503 }) });
+    expect(await failureOf(hear(other, SPEECH))).toMatchObject({ failure: 'unavailable', failedRequests: 1 });
+  });
+
   it('with bytes that are no answer', async () => {
     const { google } = await start({}, { faults: always({ kind: 'garbage' }) });
     expect((await failureOf(hear(google, SPEECH))).failure).toBe('unavailable');

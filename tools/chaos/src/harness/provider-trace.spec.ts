@@ -25,4 +25,20 @@ describe('the trace of recognisers', () => {
     expect(trace.current()).toBe('whisper');
     expect([trace.servedMs('google'), trace.servedMs('whisper'), trace.servedMs('ledger')]).toEqual([1500, 3000, 0]);
   });
+
+  it.each([
+    ['from the text that was due next', 3200, 1300],
+    ['from the fault where text was due before it', 4200, 800],
+  ])('tells how long text was missing: %s', (_name, faultAtMs, expectedMs) => {
+    let nowMs = 0;
+    const trace = createProviderTrace(() => nowMs);
+    const hear = (atMs: number, provider: ProviderName): void => {
+      nowMs = atMs;
+      trace.onMessage(text(provider, false));
+    };
+    for (const atMs of [0, 700, 3000]) hear(atMs, 'google');
+    expect(trace.missedTextFor(faultAtMs, 'google', 700)).toBeUndefined();
+    hear(5000, 'whisper');
+    expect(trace.missedTextFor(faultAtMs, 'google', 700)).toBe(expectedMs);
+  });
 });

@@ -7,6 +7,11 @@ export interface ProviderTrace {
   current(): ProviderName | undefined;
   /** From `atMs` to the first text of another recogniser than `provider`; `undefined` while there was none. Units: milliseconds. */
   firstTextElsewhere(atMs: number, provider: ProviderName): number | undefined;
+  /**
+   * The same from the first text of `provider` that did not come, due `everyMs` after its last one: a recogniser that is asked once a second is
+   * missed by nobody before that. A pause in speaking counts as missing text. Units: milliseconds.
+   */
+  missedTextFor(atMs: number, provider: ProviderName, everyMs: number): number | undefined;
   /** From `atMs` to the first `session_status`. Units: milliseconds. */
   firstStatus(atMs: number): number | undefined;
   /** Audio of finals by recogniser. Units: milliseconds. */
@@ -32,6 +37,10 @@ export function createProviderTrace(nowMs: () => number = () => performance.now(
     const found = moments.find((moment) => moment.atMs >= atMs && isIt(moment));
     return found && found.atMs - atMs;
   };
+  const firstElsewhere = (atMs: number, provider: ProviderName) =>
+    firstAfter(atMs, (moment) => moment.kind === 'text' && moment.provider !== provider);
+  const lastTextAtMs = (provider: ProviderName): number =>
+    moments.findLast((moment) => moment.kind === 'text' && moment.provider === provider)?.atMs ?? -Infinity;
   return {
     onMessage(message) {
       if (message.type === 'session_status') keep({ kind: 'status', atMs: nowMs() });
@@ -42,8 +51,12 @@ export function createProviderTrace(nowMs: () => number = () => performance.now(
       if (isFinal) servedMs.set(provider, (servedMs.get(provider) ?? 0) + endMs - startMs);
     },
     current: () => current,
-    firstTextElsewhere: (atMs, provider) =>
-      firstAfter(atMs, (moment) => moment.kind === 'text' && moment.provider !== provider),
+    firstTextElsewhere: firstElsewhere,
+    missedTextFor(atMs, provider, everyMs) {
+      const afterMs = firstElsewhere(atMs, provider);
+      const dueAtMs = Math.max(atMs, lastTextAtMs(provider) + everyMs);
+      return afterMs && Math.max(0, atMs + afterMs - dueAtMs);
+    },
     firstStatus: (atMs) => firstAfter(atMs, ({ kind }) => kind === 'status'),
     servedMs: (provider) => servedMs.get(provider) ?? 0,
   };

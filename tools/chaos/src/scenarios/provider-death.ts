@@ -20,6 +20,12 @@ const SIZES = {
 /** Each round Google dies under its sessions, and then Whisper does. */
 const VICTIMS: readonly EmulatedProvider[] = ['google', 'whisper'];
 
+/**
+ * What a session hears of each in calm speech: Google's emulator says something for every half second of audio, and Whisper is asked once a
+ * second (its default, as it is paid for). Units: milliseconds.
+ */
+const TEXT_EVERY_MS: Readonly<Record<EmulatedProvider, number>> = { google: 500, whisper: 1000 };
+
 /** Between two deaths: never the same distance to the last final. */
 const LEAST_CALM_MS = 1500;
 const MOST_CALM_MS = 3000;
@@ -30,14 +36,14 @@ const LOOK_EVERY_MS = 20;
 /** The recogniser that serves dies, in every way it can. */
 export const providerDeath: Scenario = {
   name: 'provider-death',
-  goal: '50 deaths of the serving recogniser: 0 words lost, doubled or changed; text from the next one p99 ≤ 2 s; requests ≤ 1.1 ×',
+  goal: '50 deaths of the serving recogniser: 0 words lost, doubled or changed; text from the next one p99 ≤ 2 s after the first that is missing; requests ≤ 1.1 ×',
   async run({ fleet: openFleet, random, scale, say }) {
     const { sessions, deaths, outageMs } = SIZES[scale];
     const providers = await startEmulatedProviders({ random });
     const firstWay = random.integer(0, WAYS_TO_DIE.length - 1);
     try {
       const stage: Stage = { fleet: await openFleet(providers.fleet), providers, random, sessions, say };
-      const seen: Seen = { timesMs: [], statusMs: [], askedDead: [], words: 0, violations: [] };
+      const seen: Seen = { timesMs: [], missedMs: [], statusMs: [], askedDead: [], words: 0, violations: [] };
       for (let death = 0; death < deaths; death += VICTIMS.length) {
         await playRound(stage, seen, firstWay + death / VICTIMS.length);
         say(`${death + VICTIMS.length} of ${deaths} deaths`);
@@ -47,7 +53,10 @@ export const providerDeath: Scenario = {
       const figures = [
         countFigure('deaths', deaths),
         wordsFigure(seen.words + outage.words, sessions),
-        ...timeFigures('from the death to text by the next recogniser', seen.timesMs, { p99: 2000 }),
+        ...timeFigures('from the death to text by the next recogniser', seen.timesMs),
+        ...timeFigures('from the first text that did not come to text by the next recogniser', seen.missedMs, {
+          p99: 2000,
+        }),
         ...timeFigures('from the death to session_status', seen.statusMs),
         meanFigure('requests that a dead recogniser got, for each of its sessions', seen.askedDead),
         ...outage.figures,
@@ -69,6 +78,7 @@ interface Stage {
 
 interface Seen {
   readonly timesMs: number[];
+  readonly missedMs: number[];
   readonly statusMs: number[];
   readonly askedDead: number[];
   words: number;
@@ -107,6 +117,7 @@ async function dieOnce({ providers, say }: Stage, seen: Seen, { crowd, victim, w
   while (missing().length > 0 && performance.now() < diedAtMs + FAILED_OVER_WITHIN_MS) await sleep(LOOK_EVERY_MS);
   const timesMs = hit.flatMap(({ trace }) => trace.firstTextElsewhere(diedAtMs, victim) ?? []);
   seen.timesMs.push(...timesMs);
+  seen.missedMs.push(...hit.flatMap(({ trace }) => trace.missedTextFor(diedAtMs, victim, TEXT_EVERY_MS[victim]) ?? []));
   seen.statusMs.push(...hit.flatMap(({ trace }) => trace.firstStatus(diedAtMs) ?? []));
   if (hit.length > 0) seen.askedDead.push((emulator.requests - before) / hit.length);
   const late = missing().map(
@@ -133,6 +144,8 @@ interface Outage {
 const NO_OUTAGE: Outage = { words: 0, figures: [], violations: [] };
 
 const CALM_MS = 20_000;
+/** Some nine sentences of each session, as many as it says from the outage until it is back. Units: milliseconds. */
+const RATE_OVER_MS = 40_000;
 /** A breaker's pause, the time a session stays away from one that it left, and an utterance. */
 const BACK_WITHIN_MS = 70_000;
 
@@ -172,13 +185,22 @@ async function playOutage(stage: Stage, outageMs: number): Promise<Outage> {
   return { words: result.words, figures, violations: [...notBack, ...result.violations] };
 }
 
-/** Requests per second of audio where nothing goes wrong. */
+/**
+ * Requests per second of audio where nothing goes wrong, of sessions as old as those in the outage: from its fourth sentence on the ledger's
+ * numbers repeat themselves so much that Whisper's guard against loops asks about each sentence twice, in calm as in an outage.
+ */
 async function calmRate({ fleet, providers, random, sessions }: Stage, provider: EmulatedProvider): Promise<number> {
-  const before = providers.emulators[provider].requests;
   const crowd = await startCrowd({ fleet, random, size: sessions, config: { provider } });
+  const sofar = () => ({
+    asked: providers.emulators[provider].requests,
+    seconds: servedSeconds(crowd.members, provider),
+  });
   await sleep(CALM_MS);
+  const from = sofar();
+  await sleep(RATE_OVER_MS);
+  const to = sofar();
   await crowd.finish();
-  return (providers.emulators[provider].requests - before) / servedSeconds(crowd.members, provider);
+  return (to.asked - from.asked) / (to.seconds - from.seconds);
 }
 
 function totalRequests({ emulators }: EmulatedProviders): number {
