@@ -16,9 +16,13 @@ interface ParameterObject {
   readonly schema: JsonObject;
 }
 
-interface PathItem {
-  readonly get: { readonly summary: string; readonly parameters?: readonly ParameterObject[] };
+interface Operation {
+  readonly summary: string;
+  readonly parameters?: readonly ParameterObject[];
 }
+
+/** The operations of one address, by HTTP method in lower case. */
+type PathItem = Readonly<Record<string, Operation>>;
 
 /** Builds `docs/protocol.md` from the two generated documents, so that page and documents cannot differ. */
 export function protocolPage(): string {
@@ -35,7 +39,7 @@ snake_case. Fields are added, never renamed: ignore what you do not know.
 
 Every parameter is optional. An unknown one, a wrong value, or one given twice is \`bad_request\` with a sentence that names it.
 
-${parameterTable(paths['/stt/stream']?.get.parameters ?? [])}
+${parameterTable(paths['/stt/stream']?.['get']?.parameters ?? [])}
 
 ${PROTOCOL_RULES}
 ## From the client
@@ -48,7 +52,9 @@ ${named('sendToClient').map(messageSection).join('\n')}
 
 ${table(
   ['address', 'what'],
-  Object.entries(paths).map(([path, item]) => [code(`GET ${path}`), item.get.summary]),
+  Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, { summary }]) => [code(`${method.toUpperCase()} ${path}`), summary]),
+  ),
 )}
 
 Errors: see [errors.md](errors.md).
