@@ -100,8 +100,11 @@ describe('Google breaks', () => {
       failure: 'unavailable',
       failedRequests: 2,
     });
-    const { google: other } = await start({}, { faults: always({ kind: 'refuse', httpStatus: 503 }) });
-    expect(await failureOf(hear(other, SPEECH))).toMatchObject({ failure: 'unavailable', failedRequests: 1 });
+  });
+
+  it('before it has said anything, which goes up as one failure', async () => {
+    const { google } = await start({}, { faults: always({ kind: 'refuse', httpStatus: 503 }) });
+    expect(await failureOf(hear(google, SPEECH))).toMatchObject({ failure: 'unavailable', failedRequests: 1 });
   });
 
   it('with bytes that are no answer', async () => {
