@@ -1,10 +1,5 @@
-import {
-  RecognizerError,
-  type Recognizer,
-  type RecognizerStream,
-  type StreamingRecognizer,
-  type WindowedRecognizer,
-} from '@verbatim/recognizers';
+import { RecognizerError, type Recognizer, type RecognizerStream } from '@verbatim/recognizers';
+import { wrapRecognizer } from './wrap-recognizer.ts';
 
 export interface CallOutcome {
   readonly error: unknown;
@@ -31,35 +26,16 @@ export interface ObservingOptions extends CallObserver {
  * would answer ten times a second and fail once now and then, its breaker would stay closed, and each of its sessions would ask it again.
  */
 export function observed(recognizer: Recognizer, options: ObservingOptions): Recognizer {
-  return 'decode' in recognizer ? observedDecodes(recognizer, options) : observedStreams(recognizer, options);
-}
-
-function observedDecodes(recognizer: WindowedRecognizer, options: ObservingOptions): WindowedRecognizer {
-  return {
-    name: recognizer.name,
-    get capabilities() {
-      return recognizer.capabilities;
-    },
-    decode(request) {
+  return wrapRecognizer(recognizer, {
+    decode(windowed, request) {
       options.onAsked();
-      return watched(recognizer.decode(request), options, () => request.signal?.aborted === true);
+      return watched(windowed.decode(request), options, () => request.signal?.aborted === true);
     },
-    close: () => recognizer.close(),
-  };
-}
-
-function observedStreams(recognizer: StreamingRecognizer, options: ObservingOptions): StreamingRecognizer {
-  return {
-    name: recognizer.name,
-    get capabilities() {
-      return recognizer.capabilities;
-    },
-    openStream(asked) {
+    openStream(streaming, asked) {
       options.onAsked();
-      return observedStream(recognizer.openStream(asked), options);
+      return observedStream(streaming.openStream(asked), options);
     },
-    close: () => recognizer.close(),
-  };
+  });
 }
 
 function observedStream(stream: RecognizerStream, options: ObservingOptions): RecognizerStream {

@@ -1,11 +1,6 @@
 import { PIPELINE_SAMPLE_RATE_HZ } from '@verbatim/audio';
-import {
-  RecognizerError,
-  type Recognizer,
-  type RecognizerStream,
-  type StreamingRecognizer,
-  type WindowedRecognizer,
-} from '@verbatim/recognizers';
+import { RecognizerError, type Recognizer, type RecognizerStream } from '@verbatim/recognizers';
+import { wrapRecognizer } from './wrap-recognizer.ts';
 
 /** Up to here the limit is as configured, beyond it grows with the audio: a long final takes longer than an interim. Units: samples. */
 const FULL_LIMIT_SAMPLES = 10 * PIPELINE_SAMPLE_RATE_HZ;
@@ -22,35 +17,16 @@ export interface TimeLimitOptions {
  * heeds the abort or not.
  */
 export function withTimeLimit(recognizer: Recognizer, options: TimeLimitOptions): Recognizer {
-  return 'decode' in recognizer ? limitedDecodes(recognizer, options) : limitedStreams(recognizer, options);
-}
-
-function limitedDecodes(recognizer: WindowedRecognizer, options: TimeLimitOptions): WindowedRecognizer {
-  return {
-    name: recognizer.name,
-    get capabilities() {
-      return recognizer.capabilities;
-    },
-    decode(request) {
+  return wrapRecognizer(recognizer, {
+    decode(windowed, request) {
       const overtime = new AbortController();
       const { signal: calledOff, samples } = request;
       const signal = calledOff === undefined ? overtime.signal : AbortSignal.any([calledOff, overtime.signal]);
-      const limit = limitOf(recognizer.name, samples.length, options);
-      return limit.hold(recognizer.decode({ ...request, signal }), () => overtime.abort());
+      const limit = limitOf(windowed.name, samples.length, options);
+      return limit.hold(windowed.decode({ ...request, signal }), () => overtime.abort());
     },
-    close: () => recognizer.close(),
-  };
-}
-
-function limitedStreams(recognizer: StreamingRecognizer, options: TimeLimitOptions): StreamingRecognizer {
-  return {
-    name: recognizer.name,
-    get capabilities() {
-      return recognizer.capabilities;
-    },
-    openStream: (asked) => limitedStream(recognizer.openStream(asked), recognizer.name, options),
-    close: () => recognizer.close(),
-  };
+    openStream: (streaming, asked) => limitedStream(streaming.openStream(asked), streaming.name, options),
+  });
 }
 
 function limitedStream(stream: RecognizerStream, name: string, options: TimeLimitOptions): RecognizerStream {

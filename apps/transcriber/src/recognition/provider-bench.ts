@@ -3,6 +3,7 @@ import { RecognizerError, type DetectorPool, type Recognition, type Recognizer }
 import { createDecodeScheduler, type DecodeObserver } from '../decoding/decode-scheduler.ts';
 import { observed, type CallObserver } from '../failover/observed-recognizer.ts';
 import { createProviderHealth, type ProviderHealth } from '../failover/provider-health.ts';
+import { wrapRecognizer } from '../failover/wrap-recognizer.ts';
 import { withTimeLimit } from '../failover/time-limit.ts';
 import type { LoadMeter } from '../presence/load-meter.ts';
 import type { StatsCounter } from '../presence/stats-counter.ts';
@@ -98,16 +99,11 @@ function queueObserverOf(health: ProviderHealth, { stats, load }: BenchMeters): 
 
 /** Tells how much audio is handed to the recogniser: with the requests, what its work is compared by. */
 function countingDecodes(recognizer: Recognizer, onDecode: (samples: number) => void): Recognizer {
-  if (!('decode' in recognizer)) return recognizer;
-  return {
-    name: recognizer.name,
-    get capabilities() {
-      return recognizer.capabilities;
-    },
-    decode(request) {
+  return wrapRecognizer(recognizer, {
+    decode(windowed, request) {
       onDecode(request.samples.length);
-      return recognizer.decode(request);
+      return windowed.decode(request);
     },
-    close: () => recognizer.close(),
-  };
+    openStream: (streaming, asked) => streaming.openStream(asked),
+  });
 }
